@@ -1,0 +1,333 @@
+"""A case: parsed against the vocabulary, exact, with every fault told at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import rfc8785
+
+from engine.dates import day_number
+from engine.facts import BadValue, Fact, Values
+from engine.faults import Finding, InputFault, did_you_mean
+from engine.model import RuleSet
+from engine.schemas import violations
+from engine.source import Pointer, Source
+
+_DATE_ORDER = ("acted_on", "ended_on", "found_on", "filed_on", "decided_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Ordinal days of a violation, each None where not stated."""
+
+    acted_on: int | None = None
+    ended_on: int | None = None
+    continuing: bool | None = None
+    found_on: int | None = None
+    filed_on: int | None = None
+    decided_on: int | None = None
+
+    @property
+    def act_day(self) -> int | None:
+        """The day whose law governs: the act, or for a continuing act its end."""
+        return self.ended_on or self.acted_on
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A named party; `roles` empty on a unit means every unit role the item knows."""
+
+    id: str
+    kind: str
+    roles: tuple[str, ...]
+    name: str
+    facts: Values
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One charged act under one item (None: to be found from the facts)."""
+
+    id: str
+    item: str | None
+    dates: Dates
+    facts: Values
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A whole case; `facts` are those of the case as such."""
+
+    id: str | None
+    region: str | None
+    level: str | None
+    facts: Values
+    parties: tuple[Party, ...]
+    violations: tuple[Violation, ...]
+    digest: str
+    facts_pointer: Pointer
+    evidenced: frozenset[str] = field(default_factory=frozenset)
+
+
+def region_of(source: Source) -> str | None:
+    """The region code a case names, before it is parsed (it may choose the rule set)."""
+    data = source.data
+    inner = data.get("case") if isinstance(data, dict) else None
+    authority = inner.get("authority") if isinstance(inner, dict) else None
+    region = authority.get("region") if isinstance(authority, dict) else None
+    return region if isinstance(region, str) else None
+
+
+def parse_case(source: Source, rule_set: RuleSet) -> Case:
+    """A case in full or short form; raises InputFault with every fault."""
+    if not isinstance(source.data, dict):
+        raise InputFault(
+            [source.finding("not_a_case", (), "案件要写成“键: 值”", "至少写 item 和 facts")]
+        )
+    faults = violations(_without_nulls(source), "case")
+    if faults:
+        raise InputFault(faults)
+    return _Parser(source, rule_set).parse()
+
+
+def _without_nulls(source: Source) -> Source:
+    """null = unknown = absent, so it is dropped before the schema looks."""
+    source.data = _drop_nulls(source.data)
+    return source
+
+
+def _drop_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _drop_nulls(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [_drop_nulls(each) for each in value]
+    return value
+
+
+class _Parser:
+    def __init__(self, source: Source, rule_set: RuleSet) -> None:
+        self.source = source
+        self.rule_set = rule_set
+        self.findings: list[Finding] = []
+        self.evidenced: set[str] = set()
+
+    def parse(self) -> Case:
+        data = self.source.data
+        full = "case" in data
+        inner: dict[str, Any] = data["case"] if full else data
+        at: Pointer = ("case",) if full else ()
+        shared = inner.get("dates", {}) if full else {}
+        parties = self._parties(inner.get("parties", []), (*at, "parties"))
+        if full:
+            facts = self._facts(inner.get("facts", {}), (*at, "facts"), ("case", "party"))
+            charged = self._violations(inner["violations"], (*at, "violations"), shared, at)
+        else:
+            facts = {}
+            dates = self._dates(inner.get("dates", {}), {}, (*at, "dates"), (*at, "dates"))
+            own = self._facts(inner["facts"], ("facts",), ("case", "party", "violation"))
+            charged = (Violation("v1", self._item(inner, at), dates, own, ()),)
+        self._refuse_shared_money(facts, parties, (*at, "facts"))
+        if not full:
+            self._refuse_shared_money(charged[0].facts, parties, ("facts",))
+        if self.findings:
+            raise InputFault(self.findings)
+        authority = inner.get("authority", {})
+        return Case(
+            inner.get("id"),
+            authority.get("region"),
+            authority.get("level"),
+            facts,
+            parties,
+            charged,
+            case_digest(data),
+            (*at, "facts"),
+            frozenset(self.evidenced),
+        )
+
+    def _fault(
+        self, code: str, at: Pointer, message: str, help: str, *, key: bool = False
+    ) -> None:
+        self.findings.append(self.source.finding(code, at, message, help, key=key))
+
+    def _item(self, node: Mapping[str, Any], at: Pointer) -> str | None:
+        item = node.get("item")
+        if item is not None and item not in self.rule_set.items:
+            help = did_you_mean(item, self.rule_set.items)
+            where = f"规则集 {self.rule_set.id} 里没有事项“{item}”"
+            self._fault("unknown_item", (*at, "item"), where, f"{help}（liangfa items 可列出全部）")
+        return item
+
+    def _violations(
+        self, nodes: list[Any], at: Pointer, shared: Mapping[str, Any], top: Pointer
+    ) -> tuple[Violation, ...]:
+        found: list[Violation] = []
+        seen: set[str] = set()
+        for index, node in enumerate(nodes):
+            here = (*at, index)
+            self._unique(node["id"], seen, (*here, "id"))
+            dates = self._dates(
+                node.get("dates", {}), shared, (*here, "dates"), (*top, "dates")
+            )
+            facts = self._facts(
+                node.get("facts", {}), (*here, "facts"), ("case", "party", "violation")
+            )
+            found.append(Violation(node["id"], self._item(node, here), dates, facts, here))
+        return tuple(found)
+
+    def _parties(self, nodes: list[Any], at: Pointer) -> tuple[Party, ...]:
+        found: list[Party] = []
+        seen: set[str] = set()
+        for index, node in enumerate(nodes):
+            here = (*at, index)
+            self._unique(node["id"], seen, (*here, "id"))
+            kind, roles = node["kind"], tuple(node.get("roles", ()))
+            known = self.rule_set.roles
+            for number, role in enumerate(roles):
+                if role not in known:
+                    self._fault(
+                        "unknown_role",
+                        (*here, "roles", number),
+                        f"没有“{role}”这种当事人身份",
+                        did_you_mean(role, known),
+                    )
+            if kind in ("unit", "person"):
+                pass
+            elif kind in known:
+                roles = tuple(dict.fromkeys((kind, *roles)))
+                kind = known[kind][1]
+            else:
+                words = (*known, "unit", "person")
+                self._fault(
+                    "unknown_role",
+                    (*here, "kind"),
+                    f"没有“{kind}”这种当事人",
+                    did_you_mean(kind, words),
+                )
+            for role in roles:
+                if role in known and kind in ("unit", "person") and known[role][1] != kind:
+                    self._fault(
+                        "wrong_role",
+                        here,
+                        f"“{known[role][0]}”不是{'单位' if kind == 'unit' else '个人'}的身份",
+                        "请核对 kind 和 roles",
+                    )
+            facts = self._facts(node.get("facts", {}), (*here, "facts"), ("party", "violation"))
+            found.append(Party(node["id"], kind, roles, node.get("name", ""), facts, here))
+        return tuple(found)
+
+    def _unique(self, id: str, seen: set[str], at: Pointer) -> None:
+        if id in seen:
+            self._fault("duplicate_id", at, f"“{id}”重复", "每个当事人、每个行为用不同的 id")
+        seen.add(id)
+
+    def _facts(self, stated: Mapping[str, Any], at: Pointer, about: Iterable[str]) -> Values:
+        values: Values = {}
+        for name, written in stated.items():
+            fact = self.rule_set.facts.get(name)
+            if fact is None:
+                self._fault(
+                    "unknown_fact",
+                    (*at, name),
+                    f"没有“{name}”这个事实",
+                    did_you_mean(name, self._known_facts()),
+                    key=True,
+                )
+            elif fact.derived:
+                inputs = "、".join(self.rule_set.derived[name].inputs)
+                self._fault(
+                    "derived_fact",
+                    (*at, name),
+                    f"“{fact.label}”由别的事实算出，不能直接填",
+                    f"请填：{inputs}",
+                    key=True,
+                )
+            elif fact.about not in about:
+                self._fault(
+                    "wrong_place",
+                    (*at, name),
+                    f"“{fact.label}”不写在这里",
+                    f"请写在 {_PLACES[fact.about]} 的 facts 里",
+                    key=True,
+                )
+            else:
+                self._state(fact, written, (*at, name), values)
+        return values
+
+    def _known_facts(self) -> list[str]:
+        return [name for name, fact in self.rule_set.facts.items() if not fact.derived]
+
+    def _state(self, fact: Fact, written: Any, at: Pointer, values: Values) -> None:
+        try:
+            value = fact.value(written)
+        except BadValue as bad:
+            self._fault(bad.code, at, bad.message, bad.help)
+            return
+        if value is not None:
+            values[fact.name] = value
+            if isinstance(written, dict) and written.get("evidence"):
+                self.evidenced.add(fact.name)
+
+    def _refuse_shared_money(
+        self, facts: Values, parties: tuple[Party, ...], at: Pointer
+    ) -> None:
+        """One person's money must not silently become everybody's."""
+        for name in facts:
+            fact = self.rule_set.facts[name]
+            if fact.about == "party" and fact.type == "amount" and len(parties) > 1:
+                self._fault(
+                    "whose_amount",
+                    (*at, name),
+                    f"有几个当事人，看不出“{fact.label}”是谁的",
+                    "请写到该当事人自己的 facts 里",
+                    key=True,
+                )
+
+    def _dates(
+        self, own: Mapping[str, Any], shared: Mapping[str, Any], at: Pointer, shared_at: Pointer
+    ) -> Dates:
+        read: dict[str, Any] = {}
+        for stated, here in ((shared, shared_at), (own, at)):
+            for key, written in stated.items():
+                if key == "continuing":
+                    read[key] = written
+                    continue
+                try:
+                    read[key] = day_number(written)
+                except ValueError:
+                    self._fault(
+                        "not_a_date",
+                        (*here, key),
+                        f"“{written}”不是日历上的日子",
+                        "请写成 2026-03-02 这样的日期",
+                    )
+        known = [(key, read[key]) for key in _DATE_ORDER if key in read]
+        for (first, early), (second, late) in zip(known, known[1:], strict=False):
+            if early > late and {first, second} != {"ended_on", "found_on"}:
+                self._fault(
+                    "dates_out_of_order", at, f"{second} 早于 {first}", "请核对这两个日期"
+                )
+        return Dates(**read)
+
+
+_PLACES = {"case": "case", "party": "当事人（parties）", "violation": "违法行为（violations）"}
+
+
+def case_digest(data: Any) -> str:
+    """sha256 of a case's content: 30000 and 30000.0 are one, order of keys does not matter."""
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(_canonical(data))).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _canonical(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_canonical(each) for each in value]
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return {"number": format(Decimal(value).normalize(), "f")}
+    return value

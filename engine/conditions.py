@@ -1,0 +1,107 @@
+"""The one condition language: reading it, asking it, walking it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from engine.facts import Span, Value, Values
+from engine.model import AllOf, AnyOf, Condition, Not, Test
+from engine.truth import Truth, all_of, any_of, negate
+
+Ask = Callable[[Values], Truth]
+
+ORDER_OPS = ("at_least", "above", "at_most", "below")
+
+
+def tests_of(condition: Condition) -> Iterator[Test]:
+    """Every test of a condition, in the order written."""
+    if isinstance(condition, Test):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from tests_of(condition.part)
+    else:
+        for part in condition.parts:
+            yield from tests_of(part)
+
+
+def compile_condition(condition: Condition) -> Ask:
+    """A condition as a closure over the known values; a fact without a value is unknown."""
+    if isinstance(condition, Test):
+        return _compile_test(condition)
+    if isinstance(condition, Not):
+        inner = compile_condition(condition.part)
+        return lambda values: negate(inner(values))
+    asks = tuple(compile_condition(part) for part in condition.parts)
+    if isinstance(condition, AllOf):
+        if len(asks) == 1:
+            return asks[0]
+        return lambda values: all_of(ask(values) for ask in asks)
+    return lambda values: any_of(ask(values) for ask in asks)
+
+
+def _compile_test(test: Test) -> Ask:
+    fact, operand = test.fact, test.operand
+    decide = _DECIDERS[test.op]
+
+    def ask(values: Values) -> Truth:
+        value = values.get(fact)
+        return None if value is None else decide(value, operand)
+
+    return ask
+
+
+def _is(value: Value, operand: Any) -> Truth:
+    if isinstance(value, bool):
+        return value is operand
+    if isinstance(value, Span):
+        if value.lo == operand == value.hi:
+            return True
+        return None if value.lo <= operand <= value.hi else False
+    if operand not in value:
+        return False
+    return True if len(value) == 1 else None
+
+
+def _is_not(value: Value, operand: Any) -> Truth:
+    return negate(_is(value, operand))
+
+
+def _at_least(value: Any, operand: Any) -> Truth:
+    if value.lo >= operand:
+        return True
+    return None if value.hi >= operand else False
+
+
+def _above(value: Any, operand: Any) -> Truth:
+    if value.lo > operand:
+        return True
+    return None if value.hi > operand else False
+
+
+def _at_most(value: Any, operand: Any) -> Truth:
+    return negate(_above(value, operand))
+
+
+def _below(value: Any, operand: Any) -> Truth:
+    return negate(_at_least(value, operand))
+
+
+_DECIDERS: dict[str, Callable[[Any, Any], Truth]] = {
+    "is": _is,
+    "is_not": _is_not,
+    "at_least": _at_least,
+    "above": _above,
+    "at_most": _at_most,
+    "below": _below,
+}
+
+
+def simplify(parts: list[Condition]) -> Condition:
+    """The conjunction of parts, without a needless wrapper."""
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def either(parts: list[Condition]) -> Condition:
+    """The disjunction of parts, without a needless wrapper."""
+    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))

@@ -1,0 +1,46 @@
+"""Days of the calendar as integers, and periods of validity."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def day_number(text: str) -> int:
+    """An ISO date as its ordinal day; raises ValueError for what is not on the calendar."""
+    if not _ISO.fullmatch(text):
+        raise ValueError(text)
+    return datetime.date.fromisoformat(text).toordinal()
+
+
+def day_text(number: int) -> str:
+    """The ISO date of an ordinal day."""
+    return datetime.date.fromordinal(number).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days of validity: `start` is the first day, `end` the last day (None = open)."""
+
+    start: int
+    end: int | None
+
+    def holds(self, day: int) -> bool:
+        """Whether the day lies in the period."""
+        return self.start <= day and (self.end is None or day <= self.end)
+
+    def meets(self, other: Period) -> bool:
+        """Whether the two periods share a day."""
+        return (self.end is None or other.start <= self.end) and (
+            other.end is None or self.start <= other.end
+        )
+
+    def document(self) -> dict[str, str | None]:
+        """The period as JSON-ready data."""
+        return {
+            "from": day_text(self.start),
+            "until": None if self.end is None else day_text(self.end),
+        }

@@ -1,0 +1,316 @@
+"""The decision on one party under one violation, in one world: stage, exemption, fine, measures."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from engine.circumstances import Found, find
+from engine.facts import Span
+from engine.faults import Finding, RuleFault
+from engine.fining import set_fine
+from engine.model import Circumstance, Item, Measure, Penalty, Range
+from engine.proving import ProvenCircumstance
+from engine.result import (
+    NO_FINE,
+    NO_MONEY,
+    Alternative,
+    Applied,
+    Decision,
+    FineResult,
+    Imposed,
+    Money,
+    Reason,
+)
+from engine.world import World
+
+Note = tuple[str, str]
+
+
+def decide(
+    world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]
+) -> Decision:
+    """The decision; raises Undecided where a condition it needs is unknown."""
+    item = world.proven.item
+    if not world.true(item.established_when):
+        return nothing("not_established", None, (_establish(world, "not_established"),))
+    reasons = [_establish(world, "established")]
+    applicable = [
+        penalty
+        for penalty in item.penalties
+        if role in penalty.roles and world.true(penalty.when)
+    ]
+    if not applicable:
+        stage = _stage_reached(world)
+        reasons.append(_not_liable(world, role, stage))
+        return nothing("not_liable_at_stage", stage, tuple(reasons))
+    standing, replaced = _standing(applicable)
+    reasons.extend(_stage(world, penalty) for penalty in standing)
+    found = find(circumstances, item, role, world.firm)
+    must = [each for each in found.exempt if each.obligation == "shall"]
+    if must:
+        reasons.extend(_circumstance(world, each, "exempt") for each in must)
+        return _exempt(world, standing, must, tuple(reasons))
+    may = [each for each in found.exempt if each.obligation == "may"]
+    reasons.extend(_circumstance(world, each, "may_exempt") for each in may)
+    return _penalize(world, standing, replaced, found, reasons)
+
+
+def _standing(applicable: list[Penalty]) -> tuple[list[Penalty], list[Penalty]]:
+    """The penalties that stand, the one with the fine first, and those that are replaced."""
+    ids = {id for penalty in applicable for id in penalty.replaces}
+    standing = [penalty for penalty in applicable if penalty.id not in ids]
+    fined = [penalty for penalty in standing if penalty.fine is not None]
+    if len(fined) > 1:
+        first, second = fined[0].ref, fined[1].ref
+        raise RuleFault(
+            [
+                Finding(
+                    "penalties_overlap",
+                    second.place,
+                    f"“{first.id}”和“{second.id}”同时成立，都有罚款",
+                    f"请让两者的 when 互斥，或写 replaces；另一处见 {first.place}",
+                )
+            ]
+        )
+    standing.sort(key=lambda penalty: (penalty.fine is None, penalty.stage == "any"))
+    return standing, [penalty for penalty in applicable if penalty.id in ids]
+
+
+def _stage_reached(world: World) -> str | None:
+    """The stage the facts have reached for the other parties, as far as it is known."""
+    for penalty in world.proven.item.penalties:
+        if penalty.stage != "any" and world.proven.ask(penalty.when)(world.values) is True:
+            return penalty.stage
+    return None
+
+
+def nothing(disposition: str, stage: str | None, reasons: tuple[Reason, ...]) -> Decision:
+    """A decision in which no penalty applies."""
+    return Decision(
+        disposition=disposition,
+        stage=stage,
+        penalty=None,
+        tier=None,
+        obligation=None,
+        statutory=NO_MONEY,
+        fine=NO_FINE,
+        measures=(),
+        basis=(),
+        circumstances=(),
+        alternatives=(),
+        waits=(),
+        half_claimed=(),
+        warnings=(),
+        reasons=reasons,
+    )
+
+
+def at_full_range(world: World, penalty: Penalty) -> Decision:
+    """A penalty that may apply, at its whole statutory range and without its tier."""
+    money, state = NO_MONEY, "none_in_law"
+    if penalty.fine is not None:
+        state = "open"
+        amount = penalty.fine.amount
+        money = Money(amount.lo, amount.hi) if isinstance(amount, Range) else NO_MONEY
+    blank = nothing("penalize", penalty.stage, ())
+    return dataclasses.replace(
+        blank,
+        penalty=penalty,
+        obligation=penalty.obligation,
+        statutory=money,
+        fine=FineResult(state, money, layer=penalty.ref.set),
+        basis=(penalty.basis,),
+    )
+
+
+def _exempt(
+    world: World, standing: list[Penalty], must: list[Circumstance], reasons: tuple[Reason, ...]
+) -> Decision:
+    """不予处罚: no penalty; the order to put things right stays."""
+    orders = [
+        _impose(measure, world)
+        for penalty in standing
+        for measure in penalty.measures
+        if measure.nature == "order" and world.true(measure.when)
+    ]
+    return Decision(
+        disposition="exempt",
+        stage=standing[0].stage,
+        penalty=standing[0],
+        tier=None,
+        obligation="shall",
+        statutory=NO_MONEY,
+        fine=NO_FINE,
+        measures=tuple(orders),
+        basis=tuple(dict.fromkeys(each.basis for each in must)),
+        circumstances=tuple(Applied(each.id, each.effects, "shall", "exempt") for each in must),
+        alternatives=(),
+        waits=(),
+        half_claimed=(),
+        warnings=_status_notes(world.proven.item, standing, must),
+        reasons=reasons,
+    )
+
+
+def _penalize(
+    world: World,
+    standing: list[Penalty],
+    replaced: list[Penalty],
+    found: Found,
+    reasons: list[Reason],
+) -> Decision:
+    item, moving = world.proven.item, found.moving
+    may = [each for each in found.exempt if each.obligation == "may"]
+    main = standing[0]
+    measures = tuple(
+        _impose(measure, world)
+        for penalty in standing
+        for measure in penalty.measures
+        if world.true(measure.when)
+    )
+    warnings = list(_status_notes(item, standing, [*may, *moving]))
+    applied = [Applied(each.id, each.effects, "may", "option") for each in may]
+    alternatives: list[Alternative] = []
+    tier, statutory, fine = None, NO_MONEY, NO_FINE
+    waits: tuple[str, ...] = ()
+    if main.fine is not None:
+        optional = bool(may) or (main.obligation == "may" and not replaced)
+        fined = set_fine(world, main, moving, state="optional" if optional else "imposed")
+        tier, statutory, fine, waits = fined.tier, fined.statutory, fined.fine, fined.waits
+        reasons.extend(fined.reasons)
+        reasons.extend(_circumstance(world, each, "moves") for each in moving)
+        reasons.append(_conclusion(main, fine))
+        warnings.extend(fined.warnings)
+        applied.extend(fined.moved.applied)
+        alternatives.extend(fined.moved.alternatives)
+    alternatives.extend(_instead(world, penalty) for penalty in replaced if penalty.fine)
+    waits = tuple(dict.fromkeys((*waits, *_unknown_amounts(world, standing))))
+    return Decision(
+        disposition=_disposition(main, measures, bool(may)),
+        stage=main.stage,
+        penalty=main,
+        tier=tier,
+        obligation=main.obligation,
+        statutory=statutory,
+        fine=fine,
+        measures=measures,
+        basis=tuple(dict.fromkeys(penalty.basis for penalty in standing)),
+        circumstances=tuple(applied),
+        alternatives=tuple(alternatives),
+        waits=waits,
+        half_claimed=found.half_claimed,
+        warnings=tuple(dict.fromkeys(warnings)),
+        reasons=tuple(reasons),
+    )
+
+
+def _disposition(main: Penalty, measures: tuple[Imposed, ...], may_exempt: bool) -> str:
+    if may_exempt:
+        return "may_exempt"
+    punishes = any(each.nature in ("penalty", "discipline") for each in measures)
+    return "penalize" if main.fine is not None or punishes else "order_only"
+
+
+def _impose(measure: Measure, world: World) -> Imposed:
+    amount = None
+    if measure.amount_of is not None:
+        value = world.values.get(measure.amount_of)
+        known = isinstance(value, Span)
+        amount = Money(int(value.lo), int(value.hi)) if known else NO_MONEY  # type: ignore[union-attr,arg-type]
+    return Imposed(measure.form, measure.kinds, measure.nature, measure.by, amount)
+
+
+def _unknown_amounts(world: World, standing: list[Penalty]) -> list[str]:
+    """The facts that amounts of measures still wait for."""
+    names = [
+        measure.amount_of
+        for penalty in standing
+        for measure in penalty.measures
+        if measure.amount_of is not None and world.true(measure.when)
+    ]
+    values = [(name, world.values.get(name)) for name in names]
+    return [
+        name for name, value in values if not isinstance(value, Span) or value.lo != value.hi
+    ]
+
+
+def _instead(world: World, penalty: Penalty) -> Alternative:
+    """The replaced penalty's own fine: what stands if the replacing one is not used."""
+    worked = world.worked(penalty)
+    return Alternative("not_replaced", worked.money, penalty.ref.id)
+
+
+def _status_notes(
+    item: Item, standing: list[Penalty], circumstances: list[Circumstance]
+) -> tuple[Note, ...]:
+    """A warning for every rule in use that is not verified."""
+    used = [
+        (item.status, item.id),
+        *((penalty.status, penalty.ref.id) for penalty in standing),
+        *((each.status, each.id) for each in circumstances),
+    ]
+    return tuple((f"{status}_rule", id) for status, id in used if status != "verified")
+
+
+# Reasons ----------------------------------------------------------------------------------
+
+
+def _establish(world: World, code: str) -> Reason:
+    item = world.proven.item
+    return Reason(
+        "establish",
+        code,
+        item.ref,
+        item.violates,
+        world.facts_of(item.established_when),
+        (("item", item.title),),
+    )
+
+
+def _stage(world: World, penalty: Penalty) -> Reason:
+    return Reason(
+        "stage",
+        f"stage_{penalty.obligation}",
+        penalty.ref,
+        (penalty.basis,),
+        world.facts_of(penalty.when),
+        (("stage", penalty.stage), ("roles", "|".join(penalty.roles))),
+    )
+
+
+def _not_liable(world: World, role: str, stage: str | None) -> Reason:
+    own = [penalty for penalty in world.proven.item.penalties if role in penalty.roles]
+    stages = "|".join(dict.fromkeys(penalty.stage for penalty in own))
+    facts = tuple(dict.fromkeys(pair for penalty in own for pair in world.facts_of(penalty.when)))
+    return Reason(
+        "stage",
+        "not_liable_at_stage",
+        own[0].ref,
+        tuple(dict.fromkeys(penalty.basis for penalty in own)),
+        facts,
+        (("stage", stage or ""), ("stages", stages), ("roles", role)),
+    )
+
+
+def _circumstance(world: World, each: Circumstance, code: str) -> Reason:
+    step = "circumstance" if code == "moves" else "exempt"
+    slots = (
+        ("title", each.title),
+        ("effects", "|".join(each.effects)),
+        ("obligation", each.obligation),
+    )
+    return Reason(step, code, each.ref, (each.basis,), world.facts_of(each.when), slots)
+
+
+def _conclusion(main: Penalty, fine: FineResult) -> Reason:
+    lo = "" if fine.money.lo is None else str(fine.money.lo)
+    hi = "" if fine.money.hi is None else str(fine.money.hi)
+    alone = "yes" if fine.alone else ""
+    return Reason(
+        "amount",
+        "fine_open" if fine.state == "open" else "fine_range",
+        main.ref,
+        (main.basis,),
+        (),
+        (("lo", lo), ("hi", hi), ("state", fine.state), ("alone", alone)),
+    )

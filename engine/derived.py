@@ -1,0 +1,94 @@
+"""Facts computed from facts: exact on known values, outward-safe on spans, unknown on unknowns."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from fractions import Fraction
+
+from engine.conditions import compile_condition
+from engine.facts import STEPS, Number, Span, Value, Values
+from engine.model import Derived
+
+Compute = Callable[[Values], Value | None]
+
+
+def compile_derived(derived: Derived) -> Compute:
+    """A derived fact as a closure over the values it reads."""
+    return _grade(derived) if derived.kind == "grade" else _numeric(derived)
+
+
+def _grade(derived: Derived) -> Compute:
+    rows = [(value, compile_condition(when)) for value, when in derived.rows]
+
+    def compute(values: Values) -> Value | None:
+        possible: set[str] = set()
+        for value, ask in rows:
+            truth = ask(values)
+            if truth is not False:
+                possible.add(value)
+            if truth is True:
+                break
+        return frozenset(possible)
+
+    return compute
+
+
+def _numeric(derived: Derived) -> Compute:
+    combine = _COMBINERS[derived.kind]
+    inputs = derived.inputs
+
+    def compute(values: Values) -> Value | None:
+        spans = [values.get(name) for name in inputs]
+        known = [span for span in spans if isinstance(span, Span)]
+        return combine(known) if len(known) == len(spans) else None
+
+    return compute
+
+
+def _tidy(number: Fraction) -> Number:
+    return int(number) if number.denominator == 1 else number
+
+
+def _ratio(spans: list[Span]) -> Span | None:
+    """Percent steps of the first over the second; unknown where the second may be 0."""
+    of, to = spans
+    if to.lo <= 0:
+        return None
+    scale = 100 * STEPS["percent"]
+    return Span(
+        _tidy(Fraction(of.lo) * scale / Fraction(to.hi)),
+        _tidy(Fraction(of.hi) * scale / Fraction(to.lo)),
+    )
+
+
+def _sum(spans: list[Span]) -> Span:
+    return Span(sum(span.lo for span in spans), sum(span.hi for span in spans))
+
+
+def _days(spans: list[Span]) -> Span:
+    start, end = spans
+    return Span(end.lo - start.hi, end.hi - start.lo)
+
+
+def _months(spans: list[Span]) -> Span:
+    start, end = spans
+    return Span(_full_months(start.hi, end.lo), _full_months(start.lo, end.hi))
+
+
+def _full_months(start: Number, end: Number) -> int:
+    """Whole calendar months from one day to another, downwards; negative when end is earlier."""
+    if end < start:
+        return -_full_months(end, start)
+    first = datetime.date.fromordinal(int(start))
+    last = datetime.date.fromordinal(int(end))
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months if last.day >= first.day else months - 1
+
+
+_COMBINERS: dict[str, Callable[[list[Span]], Span | None]] = {
+    "ratio": _ratio,
+    "sum": _sum,
+    "days": _days,
+    "months": _months,
+}

@@ -1,0 +1,435 @@
+"""The pipeline: from a parsed case to the result, in the order the law demands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.case import Case, Party, Violation, parse_case
+from engine.deciding import decide
+from engine.exploring import Explored, TooManyWorlds, explore, merged
+from engine.facts import Fact, Span, Values
+from engine.faults import EngineDisagreement, Finding
+from engine.matching import Matcher
+from engine.conditions import tests_of
+from engine.model import Circumstance, Item, RuleSet
+from engine.proving import ESTABLISHED, ProvenItem, prove_circumstance, prove_item
+from engine.result import (
+    NO_MONEY,
+    Assumption,
+    Decision,
+    FineResult,
+    Missing,
+    Money,
+    Outcome,
+    Possible,
+    Result,
+    Warning,
+)
+from engine.source import Source, json_pointer
+from engine.world import Days, Undecided, World
+
+# The questions of DESIGN that this version does not yet ask of any case.
+NOT_EXAMINED = (
+    "limitation",
+    "old_and_new_law",
+    "capacity",
+    "jurisdiction",
+    "concurrence",
+    "procedures",
+    "referrals",
+    "listings",
+    "draft",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known for one party: with assumptions, without them, and which rules fire."""
+
+    values: Values
+    firm: Values
+
+
+class Engine:
+    """Evaluates cases against one rule set. Thread-safe: matching takes its own lock."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rule_set = rule_set
+        self._matcher = Matcher()
+        self._proven: dict[str, ProvenItem] = {}
+        self._circumstances = tuple(
+            prove_circumstance(each) for each in rule_set.circumstances
+        )
+
+    def evaluate_source(self, source: Source) -> Result:
+        """Parse and evaluate a case text; raises InputFault with every fault of it."""
+        return self.evaluate(parse_case(source, self.rule_set))
+
+    def evaluate(self, case: Case) -> Result:
+        """The answer for every violation and party of a case.
+
+        Raises EngineDisagreement when matcher and prover differ, RuleFault when the rules
+        contradict themselves on these facts.
+        """
+        notes = _Notes(self.rule_set)
+        outcomes: list[Outcome] = []
+        for violation in case.violations:
+            for item, charged in self._items(violation, case, notes):
+                outcomes.extend(self._violation(case, violation, item, charged, notes))
+        if len(case.violations) > 1 or len({each.item for each in outcomes}) > 1:
+            notes.warn("several_violations", "")
+        settled = all(each.settled for each in outcomes) and not notes.unanswered
+        status = "no_rule" if not outcomes else "settled" if settled else "open"
+        return Result(
+            status,
+            self.rule_set,
+            case,
+            tuple(outcomes),
+            tuple(notes.missing()),
+            tuple(notes.assumptions.values()),
+            NOT_EXAMINED,
+            tuple(notes.warnings),
+        )
+
+    # Choosing the rules ---------------------------------------------------------------
+
+    def _items(
+        self, violation: Violation, case: Case, notes: _Notes
+    ) -> Iterator[tuple[Item, bool]]:
+        """The edition of the charged item, or every item the facts establish without a charge."""
+        if violation.item is not None:
+            edition = edition_on(self.rule_set.items[violation.item], violation.dates.act_day)
+            if edition is None:
+                notes.unanswered = True
+                notes.warn("no_edition_in_force", violation.item)
+            else:
+                yield edition, True
+            return
+        found = False
+        for editions in self.rule_set.items.values():
+            edition = edition_on(editions, violation.dates.act_day)
+            if edition is not None and self._fits(edition, case, violation):
+                found = True
+                yield edition, False
+        if not found:
+            notes.unanswered = True
+            notes.warn("item_not_found", violation.id)
+
+    def _fits(self, item: Item, case: Case, violation: Violation) -> bool:
+        proven = self.prove(item)
+        known = _know(proven, case, violation, None, charged=False)
+        return ESTABLISHED in self._double_entry(proven, known.values)
+
+    def prove(self, item: Item) -> ProvenItem:
+        """The item made ready, once per edition."""
+        if item.edition not in self._proven:
+            self._proven[item.edition] = prove_item(item, self.rule_set)
+        return self._proven[item.edition]
+
+    def _double_entry(self, proven: ProvenItem, values: Values) -> frozenset[str]:
+        """The rules certainly true, on which matcher and prover must agree."""
+        proved = proven.proved(values)
+        fired = self._matcher.fired(proven.item, proven.rules, proven.facts, values)
+        if fired != proved:
+            differing = "、".join(sorted(fired ^ proved))
+            raise EngineDisagreement(
+                [
+                    Finding(
+                        "engine_disagreement",
+                        proven.item.ref.place,
+                        f"匹配与证明对这些规则的结论不同：{differing}",
+                        "不给出任何数额；请把案件和规则集版本交给开发者",
+                    )
+                ]
+            )
+        return proved
+
+    # One violation --------------------------------------------------------------------
+
+    def _violation(
+        self, case: Case, violation: Violation, item: Item, charged: bool, notes: _Notes
+    ) -> Iterator[Outcome]:
+        proven = self.prove(item)
+        days = Days(violation.dates.act_day, violation.dates.decided_on)
+        shared: _Known | None = None
+        for role, party in _parties(proven, case, self.rule_set, notes):
+            if party is not None and party.facts:
+                known = _know(proven, case, violation, party, charged=charged)
+                self._double_entry(proven, known.values)
+            else:
+                if shared is None:
+                    shared = _know(proven, case, violation, None, charged=charged)
+                    self._double_entry(proven, shared.values)
+                known = shared
+            world = World(proven, self.rule_set, known.values, known.firm, days)
+            yield self._outcome(world, violation, role, party, case, notes)
+        notes.assume(proven, self.rule_set, case, violation, charged)
+        notes.unused(proven, violation, self.rule_set)
+
+    def _outcome(
+        self,
+        world: World,
+        violation: Violation,
+        role: str,
+        party: Party | None,
+        case: Case,
+        notes: _Notes,
+    ) -> Outcome:
+        about = party.id if party is not None else role
+        asked: dict[str, tuple[str, ...]] = {}
+        try:
+            decision = decide(world, role, self._circumstances)
+            possible: tuple[Possible, ...] = ()
+        except Undecided:
+            explored = self._explore(world, role, about, notes)
+            decision, possible = _together(explored.possible)
+            asked = explored.settles
+        for fact, settles in asked.items():
+            notes.ask(world, fact, settles, violation, party, case)
+        for each in (decision, *(one.decision for one in possible)):
+            for fact in each.waits:
+                notes.ask(world, fact, ("fine",), violation, party, case)
+            for fact in each.half_claimed:
+                notes.ask(world, fact, ("disposition",), violation, party, case)
+            for code, slot in each.warnings:
+                notes.warn(code, slot or about)
+        item = world.proven.item
+        return Outcome(
+            violation=violation.id,
+            item=item.id,
+            edition=item.edition,
+            party=about,
+            role=role,
+            disposition=decision.disposition,
+            stage=decision.stage,
+            obligation=decision.obligation,
+            tier=decision.tier,
+            statutory=decision.statutory,
+            fine=decision.fine,
+            measures=decision.measures,
+            basis=decision.basis,
+            violates=item.violates,
+            circumstances=decision.circumstances,
+            alternatives=decision.alternatives,
+            possible=possible,
+            reasons=decision.reasons,
+            warnings=decision.warnings,
+        )
+
+    def _explore(self, world: World, role: str, about: str, notes: _Notes) -> Explored:
+        try:
+            return explore(world, role, self._circumstances)
+        except TooManyWorlds:
+            notes.warn("possible_merged", about)
+            return merged(world, role, self._circumstances)
+
+
+def edition_on(editions: Iterable[Item], day: int | None) -> Item | None:
+    """The edition in force on a day; the latest without a day."""
+    if day is None:
+        return max(editions, key=lambda item: item.period.start)
+    return next((item for item in editions if item.period.holds(day)), None)
+
+
+def _parties(
+    proven: ProvenItem, case: Case, rule_set: RuleSet, notes: _Notes
+) -> Iterator[tuple[str, Party | None]]:
+    """Every role the item fines: with each named party that has it, else once under its name."""
+    addressed: set[str] = set()
+    for role in proven.roles:
+        kind = rule_set.roles[role][1]
+        named = [
+            party
+            for party in case.parties
+            if role in party.roles or (kind == "unit" == party.kind and not party.roles)
+        ]
+        addressed.update(party.id for party in named)
+        for party in named:
+            yield role, party
+        if not named:
+            yield role, None
+    for party in case.parties:
+        if party.id not in addressed:
+            nameless = party.kind == "person" and not party.roles
+            notes.warn("party_without_role" if nameless else "party_not_addressed", party.id)
+
+
+def _know(
+    proven: ProvenItem, case: Case, violation: Violation, party: Party | None, *, charged: bool
+) -> _Known:
+    """The values for one party: stated ones, then assumptions, then what follows from them."""
+    firm = case.facts | violation.facts
+    if party is not None:
+        firm |= party.facts
+    values = dict(firm)
+    for name, fact in proven.facts.items():
+        if name not in values and fact.assumed is not None:
+            if fact.if_absent == "assume" or (fact.if_absent == "charged" and charged):
+                values[name] = fact.assumed
+    proven.compute(values)
+    proven.compute(firm)
+    return _Known(values, firm)
+
+
+# Several answers at once ------------------------------------------------------------------
+
+
+def _together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible, ...]]:
+    """One answer for an outcome that may still come out in several ways."""
+    first = possible[0].decision
+    if len(possible) == 1:
+        return first, ()
+    decisions = [each.decision for each in possible]
+
+    def common(values: list[str | None]) -> str | None:
+        return values[0] if len(set(values)) == 1 else None
+
+    tiers = {each.tier.key if each.tier else None for each in decisions}
+    fines = {each.fine.state for each in decisions}
+    money = _hull([each.fine.money for each in decisions if each.fine.state != "none_in_law"])
+    none = fines == {"none_in_law"}
+    fine = FineResult(
+        "none_in_law" if none else "open",
+        money if "none_in_law" not in fines or none else Money(None, money.hi),
+        None,
+        "no_fine" if none else "several_answers",
+    )
+    shared = [
+        measure
+        for measure in first.measures
+        if all(measure in each.measures for each in decisions)
+    ]
+    return Decision(
+        disposition=common([each.disposition for each in decisions]) or "open",
+        stage=common([each.stage for each in decisions]),
+        penalty=None,
+        tier=first.tier if len(tiers) == 1 else None,
+        obligation=common([each.obligation for each in decisions]),
+        statutory=_hull([each.statutory for each in decisions if each.penalty is not None]),
+        fine=fine,
+        measures=tuple(shared),
+        basis=tuple(dict.fromkeys(basis for each in decisions for basis in each.basis)),
+        circumstances=(),
+        alternatives=(),
+        waits=(),
+        half_claimed=(),
+        warnings=(),
+        reasons=tuple(
+            dict.fromkeys(reason for each in decisions for reason in each.reasons)
+        ),
+    ), possible
+
+
+def _hull(ranges: list[Money]) -> Money:
+    """The smallest range that holds all of them."""
+    if not ranges:
+        return NO_MONEY
+    lows = [money.lo for money in ranges if money.lo is not None]
+    highs = [money.hi for money in ranges if money.hi is not None]
+    return Money(
+        min(lows) if len(lows) == len(ranges) else None,
+        max(highs) if len(highs) == len(ranges) else None,
+    )
+
+
+# Notes on the way -------------------------------------------------------------------------
+
+
+class _Notes:
+    """What the result says beside its outcomes: missing facts, assumptions, warnings."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rule_set = rule_set
+        self.warnings: list[Warning] = []
+        self.assumptions: dict[str, Assumption] = {}
+        self.unanswered = False
+        self._asked: dict[tuple[str, str], dict[str, None]] = {}
+
+    def warn(self, code: str, about: str) -> None:
+        warning = Warning(code, about)
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+    def missing(self) -> Iterator[Missing]:
+        """Facts to ask, those that settle most first."""
+        ranked = sorted(self._asked.items(), key=lambda each: -len(each[1]))
+        for (fact, where), settles in ranked:
+            yield Missing(fact, where, tuple(settles))
+
+    def ask(
+        self,
+        world: World,
+        fact: str,
+        settles: tuple[str, ...],
+        violation: Violation,
+        party: Party | None,
+        case: Case,
+    ) -> None:
+        """Ask a fact, or the facts a derived one is computed from."""
+        derived = self.rule_set.derived.get(fact)
+        if derived is not None:
+            for name in derived.inputs:
+                if not _exact(world.values.get(name)):
+                    self.ask(world, name, settles, violation, party, case)
+            return
+        definition = self.rule_set.facts.get(fact)
+        if definition is None:
+            return  # a parameter: the maintainer's to fill, warned of elsewhere
+        where = _where(definition, violation, party, case)
+        self._asked.setdefault((fact, where), {}).update(dict.fromkeys(settles))
+
+    def assume(
+        self, proven: ProvenItem, rule_set: RuleSet, case: Case, violation: Violation, charged: bool
+    ) -> None:
+        """List what was taken as it is because nobody stated it."""
+        stated = set(case.facts) | set(violation.facts)
+        for party in case.parties:
+            stated |= set(party.facts)
+        for name, fact in proven.facts.items():
+            if name not in stated and fact.assumed is not None:
+                if fact.if_absent == "assume" or charged:
+                    kind = "assumed" if fact.if_absent == "assume" else "charged"
+                    self.assumptions.setdefault(name, Assumption(name, fact.assumed, kind))
+        for circumstance in rule_set.circumstances:
+            if circumstance.items and proven.item.id not in circumstance.items:
+                continue
+            for name in _facts_of(circumstance):
+                fact = rule_set.facts[name]
+                if name in stated or fact.derived or name in self.assumptions:
+                    continue
+                kind = "assumed" if fact.assumed is not None else "not_claimed"
+                if name not in proven.facts or kind == "assumed":
+                    self.assumptions[name] = Assumption(name, fact.assumed, kind)
+
+    def unused(self, proven: ProvenItem, violation: Violation, rule_set: RuleSet) -> None:
+        """Warn of stated facts that neither the item nor any circumstance reads."""
+        if violation.item is None:
+            return
+        read = set(proven.facts)
+        for circumstance in rule_set.circumstances:
+            read.update(_facts_of(circumstance))
+        for name in violation.facts:
+            if name not in read:
+                self.warn("fact_not_used", name)
+
+
+def _facts_of(circumstance: Circumstance) -> Iterator[str]:
+    for condition in (circumstance.when, circumstance.excluded_when):
+        if condition is not None:
+            yield from (test.fact for test in tests_of(condition))
+
+
+def _exact(value: object) -> bool:
+    if isinstance(value, Span):
+        return value.lo == value.hi
+    return value is not None and (not isinstance(value, frozenset) or len(value) == 1)
+
+
+def _where(fact: Fact, violation: Violation, party: Party | None, case: Case) -> str:
+    """The JSON pointer at which the case should state the fact."""
+    if fact.about == "case" and violation.pointer:
+        return json_pointer((*case.facts_pointer, fact.name))
+    if fact.about == "party" and party is not None:
+        return json_pointer((*party.pointer, "facts", fact.name))
+    return json_pointer((*violation.pointer, "facts", fact.name))

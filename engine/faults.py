@@ -1,0 +1,81 @@
+"""What can go wrong, said once: code, place, message, help."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a source text: file as shown to people, 1-based line and column."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: a stable English code, a zh-CN message, and how to mend it.
+
+    `pointer` is the RFC 6901 JSON pointer of the faulty value in a case, where there is one.
+    `counterexample` is a concrete case (fact name -> value) that shows the fault.
+    """
+
+    code: str
+    place: Place
+    message: str
+    help: str
+    severity: str = "error"
+    pointer: str | None = None
+    counterexample: dict[str, object] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.code}: {self.message}；{self.help}"
+
+    def document(self) -> dict[str, object]:
+        """The finding as JSON-ready data."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "pointer": self.pointer,
+            "message": self.message,
+            "help": self.help,
+            "counterexample": self.counterexample,
+        }
+
+
+class LiangfaError(Exception):
+    """Base of every error this project raises on purpose; carries all findings at once."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class InputFault(LiangfaError):
+    """A case, a file or a request that cannot be read as it stands."""
+
+
+class RuleFault(LiangfaError):
+    """A rule set that cannot be used: nothing of it is returned."""
+
+
+class EngineDisagreement(LiangfaError):
+    """The matcher and the prover came to different answers: no figure may be given."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A help sentence that names the nearest known words, or a plain one where none is near."""
+    near = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.6)
+    if near:
+        return "是不是想写 " + " 或 ".join(f"“{each}”" for each in near) + "？"
+    return "请对照词表改正"

@@ -1,0 +1,184 @@
+"""The prover: an item's conditions as written, asked in three-valued logic."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.cells import Cuts, cuts_of
+from engine.conditions import Ask, compile_condition, tests_of
+from engine.derived import Compute, compile_derived
+from engine.facts import Fact, Values
+from engine.model import (
+    Circumstance,
+    Condition,
+    Item,
+    Penalty,
+    RuleSet,
+    Scaled,
+    Substitute,
+    Test,
+    Tier,
+)
+
+ESTABLISHED = "established"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenItem:
+    """An item edition made ready: every condition as a closure.
+
+    `rules` are the conditions the matcher decides too, by rule id; `cuts` says where a number
+    changes an answer; `computed` lists the derived facts needed, inputs before what uses them.
+    """
+
+    item: Item
+    rules: dict[str, tuple[Condition, Ask]]
+    asks: dict[int, Ask]
+    cuts: Cuts
+    computed: tuple[tuple[str, Compute], ...]
+    facts: dict[str, Fact]
+    roles: tuple[str, ...]
+
+    def ask(self, condition: Condition) -> Ask:
+        """The closure of one of the item's own conditions."""
+        return self.asks[id(condition)]
+
+    def compute(self, values: Values, given: frozenset[str] = frozenset()) -> None:
+        """Fill in the derived facts, in place, except those in `given`."""
+        for name, compute in self.computed:
+            if name in given:
+                continue
+            value = compute(values)
+            if value is None:
+                values.pop(name, None)
+            else:
+                values[name] = value
+
+    def proved(self, values: Values) -> frozenset[str]:
+        """The ids of the rules that are certainly true."""
+        return frozenset(id for id, (_, ask) in self.rules.items() if ask(values) is True)
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenCircumstance:
+    """A circumstance made ready; `tests` are the tests of its condition."""
+
+    circumstance: Circumstance
+    holds: Ask
+    excluded: Ask | None
+    tests: tuple[tuple[Test, Ask], ...]
+    exclusions: tuple[str, ...]
+
+
+def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
+    """Make an item ready, with its references to other items resolved."""
+    item = dataclasses.replace(
+        item, penalties=tuple(_resolve(each, item, rule_set) for each in item.penalties)
+    )
+    rules = {ESTABLISHED: item.established_when}
+    for penalty in item.penalties:
+        rules[f"penalty/{penalty.id}"] = penalty.when
+        for tier in _tiers(penalty):
+            rules[f"tier/{tier.key}"] = tier.when
+    conditions = [*rules.values(), *_side_conditions(item)]
+    asks = {id(condition): compile_condition(condition) for condition in conditions}
+    tests = [test for condition in conditions for test in tests_of(condition)]
+    computed = _computed([test.fact for test in tests], rule_set)
+    used = {test.fact for test in tests}
+    used.update(name for penalty in item.penalties for name in amount_facts(penalty))
+    for name, _ in computed:
+        used.update(rule_set.derived[name].inputs)
+    return ProvenItem(
+        item,
+        {rule: (condition, asks[id(condition)]) for rule, condition in rules.items()},
+        asks,
+        cuts_of(tests),
+        computed,
+        {name: rule_set.facts[name] for name in rule_set.facts if name in used},
+        tuple(dict.fromkeys(role for penalty in item.penalties for role in penalty.roles)),
+    )
+
+
+def prove_circumstance(circumstance: Circumstance) -> ProvenCircumstance:
+    """Make a circumstance ready."""
+    excluded = circumstance.excluded_when
+    return ProvenCircumstance(
+        circumstance,
+        compile_condition(circumstance.when),
+        compile_condition(excluded) if excluded is not None else None,
+        tuple((test, compile_condition(test)) for test in tests_of(circumstance.when)),
+        tuple(test.fact for test in tests_of(excluded)) if excluded is not None else (),
+    )
+
+
+def _resolve(penalty: Penalty, item: Item, rule_set: RuleSet) -> Penalty:
+    """A penalty that refers to another article takes that article's fine, measures and tiers."""
+    if penalty.refers_to is None:
+        return penalty
+    other, wanted = penalty.refers_to
+    editions = rule_set.items.get(other, ())
+    edition = next(
+        (each for each in editions if each.period.holds(item.period.start)),
+        editions[-1] if editions else None,
+    )
+    for target in edition.penalties if edition else ():
+        same = target.stage == penalty.stage and set(target.roles) & set(penalty.roles)
+        if target.id == wanted or (wanted is None and same):
+            return dataclasses.replace(
+                penalty,
+                fine=penalty.fine or target.fine,
+                measures=penalty.measures or target.measures,
+                tables=penalty.tables or target.tables,
+            )
+    return penalty
+
+
+def _tiers(penalty: Penalty) -> Iterator[Tier]:
+    for table in penalty.tables:
+        yield from table.tiers
+
+
+def substitutes(penalty: Penalty) -> Iterator[Substitute]:
+    """The substitutes in a penalty's fine and tiers."""
+    fines = [penalty.fine, *(tier.fine for tier in _tiers(penalty))]
+    for fine in fines:
+        if fine is not None and isinstance(fine.amount, Scaled) and fine.amount.substitute:
+            yield fine.amount.substitute
+
+
+def _side_conditions(item: Item) -> Iterator[Condition]:
+    for penalty in item.penalties:
+        for measure in penalty.measures:
+            yield measure.when
+        for substitute in substitutes(penalty):
+            yield substitute.when
+
+
+def amount_facts(penalty: Penalty) -> list[str]:
+    """The facts (and parameters) that a penalty's amounts are computed from."""
+    names: list[str | None] = [measure.amount_of for measure in penalty.measures]
+    for fine in (penalty.fine, *(tier.fine for tier in _tiers(penalty))):
+        if fine is not None:
+            names += [getattr(fine.amount, "base", None), getattr(fine.amount, "days", None)]
+    names += [substitute.amount.base for substitute in substitutes(penalty)]
+    return [name for name in dict.fromkeys(names) if name is not None]
+
+
+def _computed(names: list[str], rule_set: RuleSet) -> tuple[tuple[str, Compute], ...]:
+    """The derived facts behind some facts; the vocabulary's own order puts inputs first."""
+    needed: set[str] = set()
+    waiting = [name for name in names if name in rule_set.derived]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            inputs = rule_set.derived[name].inputs
+            waiting.extend(each for each in inputs if each in rule_set.derived)
+    return tuple(
+        (name, compile_derived(derived))
+        for name, derived in rule_set.derived.items()
+        if name in needed
+    )
+

@@ -1,0 +1,161 @@
+"""One world: the values taken as given, and the questions a decision may ask of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.conditions import compile_condition, tests_of
+from engine.facts import Value, Values
+from engine.faults import Finding, RuleFault
+from engine.grading import Inputs, Worked, work_out
+from engine.model import Condition, Penalty, Range, RuleSet, Tier, TierTable
+from engine.proving import ProvenItem
+
+
+class Undecided(Exception):
+    """A condition that the decision needs is unknown; `fact` would help to decide it."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that choose tier tables and parameters; None = the latest."""
+
+    act: int | None
+    decision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The tier hit, or why there is none: benchmark_row_unknown | tier_gap |
+    benchmark_in_time, or None where the law leaves nothing to split"""
+
+    tier: Tier | None
+    table: TierTable | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`values` include what is assumed; `firm` are the stated facts and what follows from them."""
+
+    proven: ProvenItem
+    rule_set: RuleSet
+    values: Values
+    firm: Values
+    days: Days
+
+    def true(self, condition: Condition) -> bool:
+        """Whether one of the item's conditions holds; raises Undecided where that is unknown."""
+        truth = self.proven.ask(condition)(self.values)
+        if truth is None:
+            raise Undecided(self._open_fact(condition))
+        return truth
+
+    def _open_fact(self, condition: Condition) -> str:
+        return next(
+            test.fact
+            for test in tests_of(condition)
+            if compile_condition(test)(self.values) is None
+        )
+
+    def facts_of(self, condition: Condition) -> tuple[tuple[str, Value | None], ...]:
+        """The facts a condition reads, with their values here."""
+        names = dict.fromkeys(test.fact for test in tests_of(condition))
+        return tuple((name, self.values.get(name)) for name in names)
+
+    def inputs(self) -> Inputs:
+        """What amounts may look up here."""
+        return Inputs(self.values, self.true, self._parameter, self._is_parameter, self._other_fine)
+
+    def _is_parameter(self, name: str) -> bool:
+        return name in self.rule_set.parameters
+
+    def _parameter(self, name: str) -> tuple[int, str] | None:
+        """The value in force on the day of the act (the latest without a day), and its status."""
+        values = self.rule_set.parameters[name].values
+        day = self.days.act
+        fitting = [each for each in values if day is None or each[0].holds(day)]
+        if not fitting:
+            return None
+        _, fen, status = max(fitting, key=lambda each: each[0].start)
+        return fen, status
+
+    def _other_fine(self, id: str) -> Worked:
+        """The fine of another penalty of the item, in its tier where one is hit."""
+        penalty = next(each for each in self.proven.item.penalties if each.id == id)
+        return self.worked(penalty)
+
+    def worked(self, penalty: Penalty) -> Worked:
+        """A penalty's fine in its tier, before circumstances."""
+        assert penalty.fine is not None
+        tier = self.pick_tier(penalty).tier
+        return work_out(tier.fine.amount if tier else penalty.fine.amount, self.inputs())
+
+    def pick_tier(self, penalty: Penalty) -> Pick:
+        """The tier the facts fall in: the nearest table's hit, a farther or proposed one in its
+        gaps; raises RuleFault where a table that wants one tier has two."""
+        if not has_discretion(penalty):
+            return Pick(None, None, None)
+        tables, unsure = self.tables(penalty)
+        gap: TierTable | None = None
+        for table in tables:
+            hits = [tier for tier in table.tiers if self.true(tier.when)]
+            if len(hits) > 1 and not table.highest:
+                raise RuleFault([_overlap(hits)])
+            if hits:
+                return Pick(hits[-1], table, None)
+            if not table.partial:
+                gap = table
+        if gap is not None:
+            return Pick(None, gap, "tier_gap")
+        return Pick(None, None, "benchmark_in_time" if unsure else "benchmark_row_unknown")
+
+    def tables(self, penalty: Penalty) -> tuple[tuple[TierTable, ...], bool]:
+        """The tier tables in force, and whether time leaves open if one applies.
+
+        The written policy says whether the benchmark of the act or of the decision governs;
+        without one, a table counts only when both days agree.
+        """
+        policy = self.rule_set.policies.get("benchmark_in_time")
+        use = policy.values["use"] if policy is not None else "both"
+        chosen: list[TierTable] = []
+        unsure = False
+        for table in penalty.tables:
+            at_act = _in_force(table, self.days.act)
+            at_decision = _in_force(table, self.days.decision)
+            if use == "act":
+                at_decision = at_act
+            elif use == "decision":
+                at_act = at_decision
+            if at_act and at_decision:
+                chosen.append(table)
+            unsure |= at_act is not at_decision
+        return tuple(chosen), unsure
+
+
+def _in_force(table: TierTable, day: int | None) -> bool:
+    return table.period.end is None if day is None else table.period.holds(day)
+
+
+def has_discretion(penalty: Penalty) -> bool:
+    """Whether the law leaves a range for a benchmark to split."""
+    if penalty.fine is None:
+        return False
+    amount = penalty.fine.amount
+    if isinstance(amount, Range):
+        return amount.lo != amount.hi
+    return getattr(amount, "lo", None) != getattr(amount, "hi", None)
+
+
+def _overlap(hits: list[Tier]) -> Finding:
+    first, second = hits[0], hits[1]
+    return Finding(
+        "tier_overlap",
+        second.ref.place,
+        f"阶次“{first.ref.id}”和“{second.ref.id}”同时符合",
+        f"请让条件互斥，或写 hit: highest；另一处见 {first.ref.place}",
+    )
