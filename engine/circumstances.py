@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.facts import Values
 from engine.grading import Worked, band
-from engine.model import Circumstance, Item, Policy
+from engine.model import Circumstance, Policy
 from engine.money import ceil_fen
 from engine.proving import ProvenCircumstance
 from engine.result import Alternative, Applied, Money
+from engine.world import Undecided, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,13 @@ class Moved:
     mitigated: bool
 
 
-def find(
-    candidates: Iterable[ProvenCircumstance], item: Item, role: str, firm: Values
-) -> Found:
-    """Ask every circumstance of this item and role on the stated facts alone."""
+def find(candidates: Iterable[ProvenCircumstance], world: World, role: str) -> Found:
+    """The circumstances of this item and role that hold on stated facts.
+
+    One that somebody began to claim and that hangs on an unknown fact raises Undecided; one that
+    only an assumption keeps from holding is left out, and its open facts are half_claimed.
+    """
+    item = world.proven.item
     exempt: list[Circumstance] = []
     moving: list[Circumstance] = []
     half: dict[str, None] = {}
@@ -48,17 +51,29 @@ def find(
             continue
         if circumstance.roles and role not in circumstance.roles:
             continue
-        truth = proven.holds(firm)
-        if truth is True and proven.excluded is not None:
-            out = proven.excluded(firm)
-            if out is None:
-                half.update(dict.fromkeys(proven.exclusions))
-            truth = out is False
-        if truth is True:
+        if _holds(proven, world, half):
             (exempt if "exempt" in circumstance.effects else moving).append(circumstance)
-        elif truth is None and any(ask(firm) is True for _, ask in proven.tests):
-            half.update((test.fact, None) for test, ask in proven.tests if ask(firm) is None)
     return Found(tuple(exempt), tuple(moving), tuple(half))
+
+
+def _holds(proven: ProvenCircumstance, world: World, half: dict[str, None]) -> bool:
+    firm, values = world.firm, world.values
+    truth = proven.holds(firm)
+    if truth is None:
+        claimed = any(ask(firm) is True for _, ask in proven.tests)
+        open_facts = [test.fact for test, ask in proven.tests if ask(firm) is None]
+        if claimed and proven.holds(values) is None:
+            raise Undecided(next(test.fact for test, ask in proven.tests if ask(values) is None))
+        if claimed:
+            half.update(dict.fromkeys(open_facts))
+    if truth is not True or proven.excluded is None:
+        return truth is True
+    excluded = proven.excluded(firm)
+    if excluded is None:
+        if proven.excluded(values) is None:
+            raise Undecided(next(name for name in proven.exclusions if name not in values))
+        half.update(dict.fromkeys(name for name in proven.exclusions if name not in firm))
+    return excluded is False
 
 
 def move(

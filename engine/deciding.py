@@ -45,7 +45,7 @@ def decide(
         return nothing("not_liable_at_stage", stage, tuple(reasons))
     standing, replaced = _standing(applicable)
     reasons.extend(_stage(world, penalty) for penalty in standing)
-    found = find(circumstances, item, role, world.firm)
+    found = find(circumstances, world, role)
     must = [each for each in found.exempt if each.obligation == "shall"]
     if must:
         reasons.extend(_circumstance(world, each, "exempt") for each in must)

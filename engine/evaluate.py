@@ -130,7 +130,7 @@ class Engine:
     def _double_entry(self, proven: ProvenItem, values: Values) -> frozenset[str]:
         """The rules certainly true, on which matcher and prover must agree."""
         proved = proven.proved(values)
-        fired = self._matcher.fired(proven.item, proven.rules, proven.facts, values)
+        fired = self._matcher.fired(proven.item, proven.rules, values)
         if fired != proved:
             differing = "、".join(sorted(fired ^ proved))
             raise EngineDisagreement(

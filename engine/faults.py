@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,7 +33,7 @@ class Finding:
     help: str
     severity: str = "error"
     pointer: str | None = None
-    counterexample: dict[str, object] | None = None
+    counterexample: dict[str, object] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.code}: {self.message}；{self.help}"

@@ -1,39 +1,19 @@
 """The matcher: an item's rules in durable-rules, inside the envelope in which it is sound.
 
-Only whole numbers reach it, under short attribute names; negation is pushed to the leaves and
-unknown facts are left out, so that a rule fires exactly when it is certainly true. This is the
-only module that knows durable-rules.
+This is the only module that knows durable-rules.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from durable import engine as durable_engine
 
-from engine.cells import code
-from engine.facts import Fact, Span, Values
-from engine.faults import Finding, RuleFault
-from engine.model import AllOf, Condition, Item, Not, Test
-
-Expression = dict[str, Any]
-
-# durable-rules fails beyond 64 satisfied conditions a message and 255 attributes.
-MAX_CONDITIONS = 60
-BOUND = 2**61
-_SID = "0"
-_ALWAYS = "a"
-
-_OPPOSITE = {
-    "is": "is_not",
-    "is_not": "is",
-    "at_least": "below",
-    "below": "at_least",
-    "above": "at_most",
-    "at_most": "above",
-}
+from engine.encoding import SID, Encoding, chunks
+from engine.facts import Values
+from engine.model import Condition, Item
 
 
 class _QuietHost(durable_engine.Host):  # type: ignore[misc]
@@ -41,82 +21,6 @@ class _QuietHost(durable_engine.Host):  # type: ignore[misc]
 
     def _run(self) -> None:
         return
-
-
-class Encoding:
-    """How one item's facts become whole-number attributes."""
-
-    def __init__(self, facts: dict[str, Fact]) -> None:
-        self.facts = facts
-        self.names: dict[tuple[str, str], str] = {}
-
-    def attribute(self, fact: str, part: str) -> str:
-        """The attribute of a fact's part: flag, lo, hi, or one choice."""
-        key = (fact, part)
-        if key not in self.names:
-            self.names[key] = f"f{len(self.names)}"
-        return self.names[key]
-
-    def message(self, values: Values) -> dict[str, Any]:
-        """The flat message of what is known."""
-        message: dict[str, Any] = {"sid": _SID, _ALWAYS: 1}
-        for (fact, part), name in self.names.items():
-            value = values.get(fact)
-            if value is None:
-                continue
-            if isinstance(value, bool):
-                message[name] = int(value)
-            elif isinstance(value, Span):
-                number = code(value.lo if part == "lo" else value.hi)
-                message[name] = max(-BOUND, min(BOUND, number))
-            elif part not in value:
-                message[name] = 0
-            elif len(value) == 1:
-                message[name] = 1
-        return message
-
-
-def expression(condition: Condition, encoding: Encoding, *, positive: bool = True) -> Expression:
-    """A condition (or its negation) as a durable-rules expression in negation-normal form."""
-    if isinstance(condition, Test):
-        return _leaf(condition, encoding, positive=positive)
-    if isinstance(condition, Not):
-        return expression(condition.part, encoding, positive=not positive)
-    parts = [expression(part, encoding, positive=positive) for part in condition.parts]
-    if not parts:
-        return {_ALWAYS: 1 if isinstance(condition, AllOf) is positive else 0}
-    if len(parts) == 1:
-        return parts[0]
-    return {"$and" if isinstance(condition, AllOf) is positive else "$or": parts}
-
-
-def _leaf(test: Test, encoding: Encoding, *, positive: bool) -> Expression:
-    op = test.op if positive else _OPPOSITE[test.op]
-    if isinstance(test.operand, bool):
-        wanted = test.operand if op == "is" else not test.operand
-        return {encoding.attribute(test.fact, "flag"): int(wanted)}
-    if isinstance(test.operand, str):
-        return {encoding.attribute(test.fact, test.operand): int(op == "is")}
-    at = 2 * test.operand
-    if abs(at) >= BOUND:
-        raise ValueError("a threshold beyond what the matcher can hold")
-    lo, hi = encoding.attribute(test.fact, "lo"), encoding.attribute(test.fact, "hi")
-    single = {
-        "at_least": {"$gte": {lo: at}},
-        "above": {"$gt": {lo: at}},
-        "at_most": {"$lte": {hi: at}},
-        "below": {"$lt": {hi: at}},
-    }
-    if op == "is":
-        return {"$and": [single["at_least"], single["at_most"]]}
-    if op == "is_not":
-        return {"$or": [single["above"], single["below"]]}
-    return single[op]
-
-
-def _leaves(expression: Expression) -> int:
-    parts = expression.get("$and") or expression.get("$or")
-    return sum(_leaves(part) for part in parts) if parts else 1
 
 
 class Matcher:
@@ -129,20 +33,16 @@ class Matcher:
         self._fired: list[str] = []
 
     def fired(
-        self,
-        item: Item,
-        rules: dict[str, tuple[Condition, Any]],
-        facts: dict[str, Fact],
-        values: Values,
+        self, item: Item, rules: Mapping[str, tuple[Condition, Any]], values: Values
     ) -> frozenset[str]:
         """The ids of the rules of an item that fire on the values."""
         with self._lock:
             if item.edition not in self._ready:
-                self._ready[item.edition] = self._compile(item, rules, facts)
-            encoding, chunks = self._ready[item.edition]
+                self._ready[item.edition] = self._compile(item, rules)
+            encoding, names = self._ready[item.edition]
             self._fired.clear()
             message = encoding.message(values)
-            for chunk in chunks:
+            for chunk in names:
                 self._assert(chunk, message)
             return frozenset(self._fired)
 
@@ -152,14 +52,15 @@ class Matcher:
         except durable_engine.MessageNotHandledException:
             pass  # no rule of the chunk is true
         finally:
-            self._host.delete_state(chunk, _SID)
+            self._host.delete_state(chunk, SID)
 
     def _compile(
-        self, item: Item, rules: dict[str, tuple[Condition, Any]], facts: dict[str, Fact]
+        self, item: Item, rules: Mapping[str, tuple[Condition, Any]]
     ) -> tuple[Encoding, list[str]]:
-        encoding = Encoding(facts)
+        encoding = Encoding()
         names: list[str] = []
-        for number, chunk in enumerate(_chunks(item, rules, encoding)):
+        conditions = [(rule, condition) for rule, (condition, _) in rules.items()]
+        for number, chunk in enumerate(chunks(item, conditions, encoding)):
             name = f"r{len(self._ready)}c{number}"
             definition = {
                 f"n{index}": {"all": [{"m": each}], "run": self._note(rule)}
@@ -174,33 +75,3 @@ class Matcher:
             self._fired.append(rule)
 
         return note
-
-
-def _chunks(
-    item: Item, rules: dict[str, tuple[Condition, Any]], encoding: Encoding
-) -> Iterator[list[tuple[str, Expression]]]:
-    """The rules in groups small enough for durable-rules to hold soundly."""
-    chunk: list[tuple[str, Expression]] = []
-    size = 0
-    for rule, (condition, _) in rules.items():
-        each = expression(condition, encoding)
-        weight = _leaves(each)
-        if weight > MAX_CONDITIONS:
-            raise RuleFault(
-                [
-                    Finding(
-                        "too_many_conditions",
-                        item.ref.place,
-                        f"规则“{rule}”有 {weight} 个条件，超过 {MAX_CONDITIONS} 个",
-                        "请用派生事实把条件并成几级",
-                    )
-                ]
-            )
-        if size + weight > MAX_CONDITIONS:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append((rule, each))
-        size += weight
-    if chunk:
-        yield chunk
-

@@ -77,11 +77,7 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
     item = dataclasses.replace(
         item, penalties=tuple(_resolve(each, item, rule_set) for each in item.penalties)
     )
-    rules = {ESTABLISHED: item.established_when}
-    for penalty in item.penalties:
-        rules[f"penalty/{penalty.id}"] = penalty.when
-        for tier in _tiers(penalty):
-            rules[f"tier/{tier.key}"] = tier.when
+    rules = dict(rules_of(item))
     conditions = [*rules.values(), *_side_conditions(item)]
     asks = {id(condition): compile_condition(condition) for condition in conditions}
     tests = [test for condition in conditions for test in tests_of(condition)]
@@ -111,6 +107,15 @@ def prove_circumstance(circumstance: Circumstance) -> ProvenCircumstance:
         tuple((test, compile_condition(test)) for test in tests_of(circumstance.when)),
         tuple(test.fact for test in tests_of(excluded)) if excluded is not None else (),
     )
+
+
+def rules_of(item: Item) -> Iterator[tuple[str, Condition]]:
+    """The conditions that the matcher decides too, by rule id."""
+    yield ESTABLISHED, item.established_when
+    for penalty in item.penalties:
+        yield f"penalty/{penalty.id}", penalty.when
+        for tier in _tiers(penalty):
+            yield f"tier/{tier.key}", tier.when
 
 
 def _resolve(penalty: Penalty, item: Item, rule_set: RuleSet) -> Penalty:

@@ -40,13 +40,28 @@ class Source:
         self._keys: dict[Pointer, tuple[int, int]] = {}
         self.data: Any = _Reader(self).read()
 
+    def part(self, pointer: Pointer) -> Source:
+        """The part of this source under a pointer, as a source of its own, places kept."""
+        part = object.__new__(Source)
+        part.name, part.text, part.data = self.name, self.text, self.data
+        for key in pointer:
+            part.data = part.data[key]
+        depth = len(pointer)
+        for table in ("_values", "_keys"):
+            inner = {
+                full[depth:]: mark
+                for full, mark in getattr(self, table).items()
+                if full[:depth] == pointer
+            }
+            setattr(part, table, inner)
+        return part
+
     def place(self, pointer: Pointer = (), *, key: bool = False) -> Place:
         """Where the node stands (or its key, with `key=True`); the nearest parent if unknown."""
-        table = self._keys if key else self._values
-        while pointer and pointer not in table:
+        mark = self._keys.get(pointer) if key else None
+        while mark is None and pointer not in self._values and pointer:
             pointer = pointer[:-1]
-            table = self._values
-        line, column = table.get(pointer, (0, 0))
+        line, column = mark or self._values.get(pointer, (0, 0))
         return Place(self.name, line + 1, column + 1)
 
     def finding(

@@ -1,0 +1,46 @@
+"""The `liangfa` command: one file a command, one way to fail."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from typer.core import TyperGroup
+
+from api.cli import check, evaluate, items, new_case, show, test
+from api.cli.common import EXIT_FAULT, EXIT_INPUT, print_findings
+from engine.faults import EngineDisagreement, LiangfaError, RuleFault
+
+app = typer.Typer(
+    name="liangfa",
+    help="行政处罚裁量：填入案件事实，得到有依据的处罚幅度和理由。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    cls=TyperGroup,
+)
+for command in (evaluate, items, show, new_case, check, test):
+    app.command(command.NAME, help=command.HELP)(command.run)
+
+
+def main() -> None:
+    """Run the command line; each kind of error has its exit code and no traceback."""
+    try:
+        app()
+    except LiangfaError as error:
+        print_findings(error.findings)
+        if isinstance(error, EngineDisagreement):
+            sys.exit(EXIT_FAULT)
+        sys.exit(1 if isinstance(error, RuleFault) and not _unknown(error) else EXIT_INPUT)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _unknown(error: RuleFault) -> bool:
+    """Naming a rule set that is not there is a slip of the caller, not a fault of the rules."""
+    return all(finding.code == "unknown_rule_set" for finding in error.findings)
+
+
+if __name__ == "__main__":
+    main()

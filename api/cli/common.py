@@ -1,0 +1,78 @@
+"""What the commands share: options, reading, printing, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+import engine
+from engine.faults import Finding
+from engine.layering import load_rule_set
+from engine.loading import default_rule_set, rule_set_of_region
+from engine.model import RuleSet
+from engine.source import MAX_BYTES, Source, parse, read_source
+
+EXIT_FINDING = 1
+EXIT_INPUT = 2
+EXIT_FAULT = 3
+
+RULES = Path(engine.__file__).resolve().parent.parent / "rules"
+WIDTH = 80
+
+
+class Format(StrEnum):
+    """How a command prints: for people, or for programs."""
+
+    text = "text"
+    json = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="输出格式：text 或 json。")]
+RulesOption = Annotated[Path, typer.Option("--rules", help="规则目录。", show_default=False)]
+RuleSetOption = Annotated[
+    str | None, typer.Option("--rule-set", help="规则集；不写则按地区，再按 default.yaml。")
+]
+PublishedOption = Annotated[
+    bool, typer.Option("--published-only", help="只用已核实的规则，不用建议稿和未核实的。")
+]
+
+
+def console() -> Console:
+    """Where text goes: colour only on a terminal, never wider than 80 columns."""
+    out = Console(highlight=False)
+    return Console(highlight=False, width=min(out.width, WIDTH) if out.is_terminal else WIDTH)
+
+
+def print_json(data: Any) -> None:
+    """Print data as UTF-8 JSON, the same bytes for the same data."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """Each finding on its own line on standard error: place: code: what; how to mend it."""
+    for finding in findings:
+        sys.stderr.buffer.write(f"{finding}\n".encode())
+    sys.stderr.buffer.flush()
+
+
+def read_case(path: str) -> Source:
+    """A case file, or standard input for `-`."""
+    if path == "-":
+        return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
+    return read_source(Path(path))
+
+
+def choose_rule_set(rules: Path, named: str | None, region: str | None, published: bool) -> RuleSet:
+    """The rule set named, else that of the region, else the default one."""
+    rules = rules.resolve()
+    chosen = named or (region and rule_set_of_region(rules, region)) or default_rule_set(rules)
+    return load_rule_set(rules, chosen, published_only=published)

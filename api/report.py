@@ -1,0 +1,165 @@
+"""The result for people: the range first, then why, then what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+
+from api.layout import line
+from engine.citation import chinese_number
+from engine.facts import Fact
+from engine.model import RuleSet
+from engine.result import Outcome, Possible, Reason, Result
+from engine.wording import (
+    DISPOSITIONS,
+    EFFECTS,
+    NOT_EXAMINED,
+    NOTICE,
+    STAGES,
+    STATUS,
+    assumption_text,
+    fact_text,
+    fen_range,
+    measure_text,
+    no_suggestion_text,
+    says,
+    warning_text,
+)
+
+_STATUSES = {
+    "settled": "各当事人的结果都已确定",
+    "open": "还有事实要查明，结果尚未确定",
+    "no_rule": "没有可以适用的规则",
+}
+
+
+def print_report(out: Console, result: Result, name: str | None) -> None:
+    """Print one result."""
+    rule_set: RuleSet = result.rule_set
+    if name is not None:
+        line(out, 0, name, "bold")
+    last = None
+    told: set[Reason] = set()
+    for number, outcome in enumerate(result.outcomes, 1):
+        if outcome.item != last:
+            title = next(
+                item.title for item in rule_set.items[outcome.item] if item.edition == outcome.edition
+            )
+            line(out, 0, f"{outcome.item} {title}", "bold")
+        last = outcome.item
+        _outcome(out, number, outcome, result, told)
+    line(out, 0, f"【结论】{_STATUSES[result.status]}。", "bold")
+    _section(out, "还要查明", [_ask(each.fact, each.where, rule_set) for each in result.missing])
+    _section(out, "注意", [warning_text(each) for each in result.warnings], "yellow")
+    _section(out, "假定", list(_assumed(result)))
+    _section(out, "没有审查", [NOT_EXAMINED[code] for code in result.not_examined])
+    layers = " ← ".join(f"{layer.id} {layer.version}" for layer in rule_set.layers[::-1])
+    line(out, 0, f"规则集 {layers}", "dim")
+    line(out, 0, rule_set.digest, "dim")
+    line(out, 0, NOTICE, "dim")
+
+
+def _outcome(
+    out: Console, number: int, outcome: Outcome, result: Result, told: set[Reason]
+) -> None:
+    rule_set: RuleSet = result.rule_set
+    label = rule_set.roles[outcome.role][0]
+    named = next((party for party in result.case.parties if party.id == outcome.party), None)
+    who = f"{named.name or named.id}（{label}）" if named else label
+    out.print()
+    line(out, 0, f"{chinese_number(number)}、{who}：{_headline(outcome)}", "bold green")
+    details = [
+        STAGES[outcome.stage] if outcome.stage else "",
+        {"shall": "应当处罚", "may": "可以处罚", None: ""}[outcome.obligation],
+        "、".join(measure_text(each, rule_set) for each in outcome.measures),
+    ]
+    if any(details):
+        line(out, 4, " · ".join(each for each in details if each))
+    if outcome.statutory.hi is not None:
+        line(out, 4, f"法定幅度：{fen_range(outcome.statutory.lo, outcome.statutory.hi)}")
+    if outcome.fine.suggested is not None:
+        line(out, 4, f"建议数额：{fen_range(outcome.fine.suggested, outcome.fine.suggested)}")
+    elif outcome.fine.suggested_why and outcome.fine.state != "none_in_law":
+        line(out, 4, f"不给建议数额：{no_suggestion_text(outcome.fine.suggested_why)}", "dim")
+    if outcome.basis:
+        line(out, 4, "依据：" + "、".join(rule_set.cite(each) for each in outcome.basis), hang=6)
+    if outcome.violates and outcome.basis:
+        line(out, 4, "违反：" + "、".join(rule_set.cite(each) for each in outcome.violates), hang=6)
+    for alternative in outcome.alternatives:
+        money = fen_range(alternative.money.lo, alternative.money.hi)
+        line(out, 4, f"另一种选择：{_effect(alternative.effect)}，罚款{money}（{alternative.because}）")
+    if outcome.possible:
+        line(out, 4, "可能的结果：")
+        for possible in outcome.possible:
+            _possible(out, possible, rule_set)
+    fresh = [reason for reason in outcome.reasons if reason not in told]
+    told.update(fresh)
+    line(out, 4, "理由：" if len(fresh) == len(outcome.reasons) else "理由（与上相同的从略）：")
+    for count, reason in enumerate(fresh, 1):
+        _reason(out, count, reason, rule_set)
+
+
+def _effect(effect: str) -> str:
+    return EFFECTS.get(effect, "不采用加倍的规定")
+
+
+def _headline(answer: Any) -> str:
+    if answer.disposition in ("penalize", "may_exempt", "open") and answer.fine.state != "none_in_law":
+        money = fen_range(answer.fine.money.lo, answer.fine.money.hi)
+        words = f"罚款 {money}"
+        if answer.fine.state == "open":
+            words += "（未定）"
+        if answer.disposition == "may_exempt":
+            words += "，也可以不予处罚"
+        elif answer.fine.state == "optional":
+            words += "（可以处，也可以不处）"
+        if answer.tier is not None:
+            words += f"，{answer.tier.title}（{STATUS[answer.tier.status]}）"
+        return words
+    return DISPOSITIONS[answer.disposition]
+
+
+def _possible(out: Console, possible: Possible, rule_set: RuleSet) -> None:
+    decision = possible.decision
+    stage = f"{STAGES[decision.stage]}，" if decision.stage else ""
+    line(out, 6, f"· {stage}{_headline(decision)}", hang=2)
+    for path in possible.given[:3]:
+        facts = "；".join(fact_text(name, value, rule_set) for name, value in path)
+        line(out, 8, f"如果 {facts}", "dim", hang=2)
+    if len(possible.given) > 3:
+        line(out, 8, f"等 {len(possible.given)} 种情形", "dim")
+
+
+def _reason(out: Console, number: int, reason: Reason, rule_set: RuleSet) -> None:
+    facts = "；".join(fact_text(name, value, rule_set) for name, value in reason.facts)
+    words = says(reason, rule_set) + (f"〔{facts}〕" if facts else "") + "。"
+    line(out, 6, f"{number}. {words}", hang=3)
+    where = f"{reason.ref.place.file}:{reason.ref.place.line}"
+    cites = "、".join(rule_set.cite(each) for each in reason.citations)
+    line(out, 9, f"{cites}（{where}）" if cites else where, "dim", hang=2)
+
+
+def _section(out: Console, title: str, entries: list[str], style: str = "") -> None:
+    if entries:
+        line(out, 0, f"【{title}】", style or "bold")
+        for entry in entries:
+            line(out, 2, f"· {entry}", style, hang=2)
+
+
+def _assumed(result: Result) -> Iterator[str]:
+    """Assumptions; the many circumstances nobody mentioned go on one line."""
+    rule_set: RuleSet = result.rule_set
+    absent = [each for each in result.assumptions if each.kind == "assumed" and not each.value]
+    for each in result.assumptions:
+        if each not in absent:
+            yield assumption_text(each, rule_set)
+    if absent:
+        labels = "、".join(rule_set.facts[each.fact].label for each in absent)
+        yield f"没有说明、按“否”处理的：{labels}"
+
+
+def _ask(name: str, where: str, rule_set: RuleSet) -> str:
+    fact: Fact = rule_set.facts[name]
+    return f"{fact.ask}（填在 {where}）"

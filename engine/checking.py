@@ -1,0 +1,333 @@
+"""Looking for faults in rule sets before they are used: gaps, overlaps, order, and the rest.
+
+Each tier table is tried on every cell of the facts that it and its penalty read, so a gap or an
+overlap is shown with a concrete case.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.cells import cells, cuts_of
+from engine.conditions import Ask, compile_condition, tests_of
+from engine.encoding import Encoding, chunks
+from engine.facts import Span, Value, Values
+from engine.faults import Finding, InputFault, Place, RuleFault
+from engine.layering import load_rule_set
+from engine.loading import rule_set_ids, shown
+from engine.model import Condition, Item, Penalty, Range, RuleSet, Tier, TierTable
+from engine.proving import prove_item, rules_of
+from engine.schemas import violations
+from engine.source import read_source
+
+MAX_COMBINATIONS = 50_000
+
+
+def check(rules: Path) -> list[Finding]:
+    """Every finding in a rules folder, in file order; severity error | warning | note."""
+    found: dict[Finding, None] = {}
+    for id in rule_set_ids(rules):
+        try:
+            rule_set = load_rule_set(rules, id)
+        except RuleFault as fault:
+            found.update(dict.fromkeys(fault.findings))
+            continue
+        for editions in rule_set.items.values():
+            for item in editions:
+                found.update((finding, None) for finding in check_item(item, rule_set))
+    found.update(dict.fromkeys(_check_cases(rules)))
+    return sorted(_unique(found), key=lambda each: (each.place, each.code, each.message))
+
+
+def _unique(found: Iterable[Finding]) -> Iterator[Finding]:
+    """A fault of a lower layer shows once, however many rule sets stand on it."""
+    seen: set[tuple[str, Place, str]] = set()
+    for finding in found:
+        key = (finding.code, finding.place, finding.message)
+        if key not in seen:
+            seen.add(key)
+            yield finding
+
+
+def check_item(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
+    """The findings on one item edition with all tiers laid over it."""
+    resolved = prove_item(item, rule_set).item
+    yield from _statuses(item)
+    yield from _assumed(item, rule_set)
+    try:
+        list(chunks(item, rules_of(resolved), Encoding()))
+    except RuleFault as fault:
+        yield from fault.findings
+    yield from _overlapping_penalties(item, rule_set)
+    for penalty in item.penalties:
+        for table in penalty.tables:
+            yield from _check_table(item, penalty, table, rule_set)
+
+
+def _check_cases(rules: Path) -> Iterator[Finding]:
+    for path in sorted(rules.glob("*/cases/**/*.yaml")):
+        try:
+            yield from violations(read_source(path, shown(rules, path)), "worked-cases")
+        except InputFault as fault:
+            yield from fault.findings
+
+
+def _statuses(item: Item) -> Iterator[Finding]:
+    """Drafts and proposals are listed, so that nobody forgets them."""
+    rules: list[tuple[str, str, Place]] = [(item.status, item.id, item.ref.place)]
+    for penalty in item.penalties:
+        rules.append((penalty.status, penalty.ref.id, penalty.ref.place))
+        for table in penalty.tables:
+            rules.extend((tier.status, tier.ref.id, tier.ref.place) for tier in table.tiers)
+    words = {"draft": "未经核实", "proposal": "是建议稿，没有法律效力"}
+    for status, id, place in rules:
+        if status in words:
+            help = "取得原文核对后改为 verified" if status == "draft" else "由机关正式制定后改为 verified"
+            yield Finding(status, place, f"“{id}”{words[status]}", help, "note")
+
+
+def _assumed(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
+    """What establishes a violation or picks a tier must be found out, never assumed."""
+    conditions = [(item.established_when, item.ref.place, "违法行为的成立")]
+    conditions += [
+        (tier.when, tier.ref.place, "阶次")
+        for penalty in item.penalties
+        for table in penalty.tables
+        for tier in table.tiers
+    ]
+    for condition, place, what in conditions:
+        for test in tests_of(condition):
+            if rule_set.facts[test.fact].if_absent == "assume":
+                yield Finding(
+                    "assumed_fact_decides",
+                    place,
+                    f"{what}取决于“{test.fact}”，而它缺省时按假定处理",
+                    "请把该事实的 if_absent 改成 ask 或 charged",
+                )
+
+
+# Trying every cell ------------------------------------------------------------------------
+
+
+def _worlds(
+    conditions: list[Condition], rule_set: RuleSet
+) -> Iterator[tuple[dict[str, int], Values]] | None:
+    """Every combination of cells of the facts read; None where there are too many."""
+    tests = [test for condition in conditions for test in tests_of(condition)]
+    cuts = cuts_of(tests)
+    names = list(dict.fromkeys(test.fact for test in tests))
+    parts: list[list[Value]] = [cells(rule_set.facts[name], cuts[name], None) for name in names]
+    count = 1
+    for part in parts:
+        count *= len(part)
+    if count > MAX_COMBINATIONS:
+        return None
+    return (
+        (
+            {name: number for name, (number, _) in zip(names, combination, strict=True)},
+            {name: cell for name, (_, cell) in zip(names, combination, strict=True)},
+        )
+        for combination in itertools.product(*(list(enumerate(part)) for part in parts))
+    )
+
+
+def _example(values: Values, rule_set: RuleSet) -> dict[str, object]:
+    """A concrete case in a combination of cells: the nearest definite value of each fact."""
+    example: dict[str, object] = {}
+    for name, value in values.items():
+        fact = rule_set.facts[name]
+        if isinstance(value, Span):
+            value = Span(value.lo, value.lo) if value.lo > fact.lo else Span(value.hi, value.hi)
+        example[name] = fact.plain(value)
+    return example
+
+
+def _overlapping_penalties(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
+    """Two fines for one role at once, neither replacing the other."""
+    for first, second in itertools.combinations(item.penalties, 2):
+        if first.fine is None or second.fine is None or not set(first.roles) & set(second.roles):
+            continue
+        if second.id in first.replaces or first.id in second.replaces:
+            continue
+        conditions = [item.established_when, first.when, second.when]
+        worlds = _worlds(conditions, rule_set)
+        asks = [compile_condition(condition) for condition in conditions]
+        for _, values in worlds or ():
+            if all(ask(values) is True for ask in asks):
+                yield Finding(
+                    "penalties_overlap",
+                    second.ref.place,
+                    f"“{first.ref.id}”和“{second.ref.id}”会同时成立，都有罚款",
+                    "请让两者的 when 互斥，或用 replaces 写明谁取代谁",
+                    counterexample=_example(values, rule_set),
+                )
+                break
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What a table makes of one combination of cells."""
+
+    index: dict[str, int]
+    values: Values
+    hits: tuple[int, ...]
+
+
+def _check_table(
+    item: Item, penalty: Penalty, table: TierTable, rule_set: RuleSet
+) -> Iterator[Finding]:
+    yield from _amounts(penalty, table)
+    guard = [item.established_when, penalty.when]
+    worlds = _worlds([*guard, *(tier.when for tier in table.tiers)], rule_set)
+    if worlds is None:
+        yield Finding(
+            "table_not_tried",
+            table.place,
+            f"“{penalty.ref.id}”的阶次条件组合太多，没有逐一试过",
+            "请用派生事实把条件并成几级",
+            "warning",
+        )
+        return
+    guards = [compile_condition(condition) for condition in guard]
+    asks = [compile_condition(tier.when) for tier in table.tiers]
+    trials = [
+        _Trial(index, values, _hits(asks, values))
+        for index, values in worlds
+        if all(ask(values) is True for ask in guards)
+    ]
+    yield from _gaps_and_overlaps(penalty, table, trials, rule_set)
+    yield from _unreached(table, trials)
+    yield from _falling(table, trials, rule_set)
+
+
+def _hits(asks: list[Ask], values: Values) -> tuple[int, ...]:
+    return tuple(number for number, ask in enumerate(asks) if ask(values) is True)
+
+
+def _gaps_and_overlaps(
+    penalty: Penalty, table: TierTable, trials: list[_Trial], rule_set: RuleSet
+) -> Iterator[Finding]:
+    gap = next((each for each in trials if not each.hits), None)
+    if gap is not None and not table.partial:
+        yield Finding(
+            "tier_gap",
+            table.place,
+            f"“{penalty.ref.id}”的阶次没有覆盖全部事实",
+            "请补上缺的阶次；只收录了部分行的，写 rows: partial",
+            counterexample=_example(gap.values, rule_set),
+        )
+    if table.highest:
+        return
+    told: set[tuple[int, ...]] = set()
+    for each in trials:
+        if len(each.hits) > 1 and each.hits not in told:
+            told.add(each.hits)
+            first, second = table.tiers[each.hits[0]], table.tiers[each.hits[1]]
+            yield Finding(
+                "tier_overlap",
+                second.ref.place,
+                f"阶次“{first.id}”和“{second.id}”会同时符合",
+                "请让条件互斥；“或者取最高档”的，写 hit: highest",
+                counterexample=_example(each.values, rule_set),
+            )
+
+
+def _unreached(table: TierTable, trials: list[_Trial]) -> Iterator[Finding]:
+    for number, tier in enumerate(table.tiers):
+        if not any(number in each.hits for each in trials):
+            yield Finding(
+                "tier_unreachable",
+                tier.ref.place,
+                f"没有任何事实会落在阶次“{tier.id}”",
+                "请核对它的条件，以及处罚和违法行为成立的条件",
+            )
+
+
+def is_monotonic(item: Item, penalty: Penalty, table: TierTable, rule_set: RuleSet) -> bool:
+    """Whether more of any number the table reads never gives a lower tier."""
+    return not any(
+        finding.code == "not_monotonic"
+        for finding in _check_table(item, penalty, table, rule_set)
+    )
+
+
+def _falling(
+    table: TierTable, trials: list[_Trial], rule_set: RuleSet
+) -> Iterator[Finding]:
+    """A number that rises while the tier falls, everything else equal."""
+    reads = {test.fact for tier in table.tiers for test in tests_of(tier.when)}
+    for name in sorted(name for name in reads if rule_set.facts[name].numeric):
+        rows: dict[tuple[tuple[str, int], ...], list[_Trial]] = {}
+        for each in trials:
+            if each.hits:
+                rest = tuple(pair for pair in each.index.items() if pair[0] != name)
+                rows.setdefault(rest, []).append(each)
+        for row in rows.values():
+            row.sort(key=lambda each: each.index[name])
+            for lower, higher in itertools.pairwise(row):
+                if max(higher.hits) < max(lower.hits):
+                    yield Finding(
+                        "not_monotonic",
+                        table.tiers[max(higher.hits)].ref.place,
+                        f"“{rule_set.facts[name].label}”增多，阶次反而降低",
+                        "如确实如此规定可以保留，否则请核对次序",
+                        "warning",
+                        counterexample=_example(higher.values, rule_set),
+                    )
+                    return
+
+
+def _amounts(penalty: Penalty, table: TierTable) -> Iterator[Finding]:
+    """Tiers in ascending order; those of a complete table fill the statutory range."""
+    for lower, higher in itertools.pairwise(table.tiers):
+        low, high = _ends(lower), _ends(higher)
+        if low is None or high is None:
+            continue
+        if low == high:
+            yield Finding(
+                "tiers_same_range",
+                higher.fine.place,
+                f"阶次“{lower.id}”和“{higher.id}”的幅度相同",
+                "两档没有区别，请对照原文",
+                "warning",
+            )
+        elif high[0] < low[0] or high[1] < low[1]:
+            yield Finding(
+                "tiers_not_ascending",
+                higher.fine.place,
+                f"阶次“{higher.id}”的幅度低于前一档“{lower.id}”",
+                "阶次应由轻到重排列，请对照原文",
+                "warning",
+            )
+        elif not table.partial and not table.highest and high[0] > low[1] and low[1]:
+            yield Finding(
+                "amount_gap",
+                higher.fine.place,
+                f"阶次“{lower.id}”与“{higher.id}”之间有数额没有覆盖",
+                "相邻两档的数额应当相接，请对照原文",
+                "warning",
+            )
+    whole = penalty.fine.amount if penalty.fine is not None else None
+    if table.partial or not table.tiers or not isinstance(whole, Range):
+        return
+    first, last = table.tiers[0].fine, table.tiers[-1].fine
+    if isinstance(first.amount, Range) and (first.amount.lo or 0) > (whole.lo or 0):
+        yield _short(first.place, "第一档没有从法定下限起")
+    if isinstance(last.amount, Range) and last.amount.hi != whole.hi:
+        yield _short(last.place, "最高一档没有到法定上限")
+
+
+def _short(place: Place, message: str) -> Finding:
+    return Finding(
+        "statute_not_filled", place, message, "完整的阶次表应铺满法定幅度，请对照原文", "warning"
+    )
+
+
+def _ends(tier: Tier) -> tuple[int, int] | None:
+    amount = tier.fine.amount
+    if not isinstance(amount, Range) or amount.hi is None:
+        return None
+    return amount.lo or 0, amount.hi
