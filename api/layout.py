@@ -10,9 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 # An opening mark stays with what follows it, a number with its unit.
-_PIECES = re.compile(
-    r"[（《〔“]*(?:[A-Za-z0-9,.%_:/@#~+\-]+[元人日项处家台套个次%]*|.)", re.DOTALL
-)
+_PIECES = re.compile(r"[（《〔“]*(?:[A-Za-z0-9,.%_:/@#~+\-]+[元人日项处家台套个次%]*|.)", re.DOTALL)
 _NEVER_FIRST = frozenset("，。；：、）》〕”！？·")
 
 

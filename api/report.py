@@ -45,7 +45,9 @@ def print_report(out: Console, result: Result, name: str | None) -> None:
     for number, outcome in enumerate(result.outcomes, 1):
         if outcome.item != last:
             title = next(
-                item.title for item in rule_set.items[outcome.item] if item.edition == outcome.edition
+                item.title
+                for item in rule_set.items[outcome.item]
+                if item.edition == outcome.edition
             )
             line(out, 0, f"{outcome.item} {title}", "bold")
         last = outcome.item
@@ -89,7 +91,11 @@ def _outcome(
         line(out, 4, "违反：" + "、".join(rule_set.cite(each) for each in outcome.violates), hang=6)
     for alternative in outcome.alternatives:
         money = fen_range(alternative.money.lo, alternative.money.hi)
-        line(out, 4, f"另一种选择：{_effect(alternative.effect)}，罚款{money}（{alternative.because}）")
+        line(
+            out,
+            4,
+            f"另一种选择：{_effect(alternative.effect)}，罚款{money}（{alternative.because}）",
+        )
     if outcome.possible:
         line(out, 4, "可能的结果：")
         for possible in outcome.possible:
@@ -106,7 +112,10 @@ def _effect(effect: str) -> str:
 
 
 def _headline(answer: Any) -> str:
-    if answer.disposition in ("penalize", "may_exempt", "open") and answer.fine.state != "none_in_law":
+    if (
+        answer.disposition in ("penalize", "may_exempt", "open")
+        and answer.fine.state != "none_in_law"
+    ):
         money = fen_range(answer.fine.money.lo, answer.fine.money.hi)
         words = f"罚款 {money}"
         if answer.fine.state == "open":

@@ -86,7 +86,9 @@ def _known(node: Node, known: Any, code: str, what: str, where: str) -> bool:
     if node.value in known:
         return True
     node.fault(
-        code, f"{what}“{node.value}”没有定义", f"{did_you_mean(node.value, known)}，或在 {where} 里加上"
+        code,
+        f"{what}“{node.value}”没有定义",
+        f"{did_you_mean(node.value, known)}，或在 {where} 里加上",
     )
     return False
 
@@ -183,7 +185,7 @@ def _build_amount(node: Node, words: Words) -> Amount | None:
         node.fault(
             "fine_form",
             f"罚款的写法不成一种：{'、'.join(sorted(keys))}",
-            f"{form} 的写法要有 {'、'.join(sorted(must))}，可有 {'、'.join(sorted(may)) or '其他无'}",
+            f"{form} 要有 {'、'.join(sorted(must))}，只可再有 {'、'.join(sorted(may)) or '（无）'}",
         )
         return None
     if form in ("range", "fixed"):
@@ -249,7 +251,11 @@ def _fen(node: Node) -> int | None:
     written: int | Decimal = node.value
     fen = Fraction(written) * FEN
     if fen.denominator != 1 or fen <= 0 or written > MAGNITUDE:
-        node.fault("bad_amount", f"“{written}”不是合法的罚款数额", "应大于 0，最多两位小数；没有下限就不写 min")
+        node.fault(
+            "bad_amount",
+            f"“{written}”不是合法的罚款数额",
+            "应大于 0，最多两位小数；没有下限就不写 min",
+        )
         return None
     return int(fen)
 
@@ -289,9 +295,7 @@ def build_measure(node: Node, words: Words) -> Measure:
     )
 
 
-def build_table(
-    node: Node, owner: str, layer: str, period: Period, words: Words
-) -> TierTable:
+def build_table(node: Node, owner: str, layer: str, period: Period, words: Words) -> TierTable:
     """The tiers one layer gives for one penalty."""
     tiers: list[Tier] = []
     seen: set[str] = set()
@@ -341,11 +345,11 @@ def build_penalty(node: Node, item: str, layer: str, period: Period, words: Word
         _known(node["imposed_by"]["organ"], words.organs, "unknown_organ", "机关", "terms.yaml")
     imposed = node.get("imposed_by")
     refers = node.get("refers_to")
-    tables = (
-        (build_table(node, f"{item}/{id}", layer, period, words),) if "tiers" in node else ()
-    )
+    tables = (build_table(node, f"{item}/{id}", layer, period, words),) if "tiers" in node else ()
     if not {"measures", "fine", "refers_to"} & set(node.value):
-        node.fault("empty_penalty", f"处罚“{id}”既没有罚款也没有措施", "请写 fine、measures 或 refers_to")
+        node.fault(
+            "empty_penalty", f"处罚“{id}”既没有罚款也没有措施", "请写 fine、measures 或 refers_to"
+        )
     return Penalty(
         id,
         tuple(role.value for role in roles),
@@ -372,7 +376,9 @@ def build_item(node: Node, layer: str, words: Words) -> Item:
     period = build_period(node["effective"])
     prefix = id.split("-")[0]
     if prefix not in words.laws:
-        _known(node["id"], [f"{law}-…" for law in words.laws], "unknown_law", "编号前缀", "laws.yaml")
+        _known(
+            node["id"], [f"{law}-…" for law in words.laws], "unknown_law", "编号前缀", "laws.yaml"
+        )
     penalties = tuple(
         build_penalty(each, id, layer, period, words) for each in node["penalties"].each()
     )
@@ -425,7 +431,9 @@ def add_words(folder: Folder, words: Words) -> None:
     """Add a layer's laws, terms, parameters, facts and derived facts to the vocabulary."""
     if "laws" in folder.top:
         for id, node in folder.top["laws"]["laws"].items():
-            endpoints = {word: node.value["endpoints"][word] == "included" for word in ("以上", "以下")}
+            endpoints = {
+                word: node.value["endpoints"][word] == "included" for word in ("以上", "以下")
+            }
             law = Law(
                 id, node.value["title"], node.value["kind"], endpoints, _ref(folder, id, node)
             )
@@ -551,7 +559,9 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
             types.append(words.facts[each.value].type)
         wanted = ("date",) if form.endswith("between") else ("count", "amount")
         if len(set(types)) != 1 or types[0] not in wanted:
-            node[form].fault("wrong_type", "几个量的类型要相同，且能这样算", f"可用类型：{'、'.join(wanted)}")
+            node[form].fault(
+                "wrong_type", "几个量的类型要相同，且能这样算", f"可用类型：{'、'.join(wanted)}"
+            )
             return
         type = {"ratio": "percent", "sum": types[0]}.get(form, "count")
     kind = _DERIVED_KINDS[form]
@@ -559,7 +569,19 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
     unit = {"days": "日", "months": "个月"}.get(kind, "")
     place = node.place()
     fact = Fact(
-        name, type, node.value["label"], "", unit, "violation", "ask", None, choices, -span, span, True, place
+        name,
+        type,
+        node.value["label"],
+        "",
+        unit,
+        "violation",
+        "ask",
+        None,
+        choices,
+        -span,
+        span,
+        True,
+        place,
     )
     if name in words.facts:
         node.fault("duplicate_id", f"“{name}”已在别处定义", "一个名字只定义一次")
@@ -637,7 +659,9 @@ def build_policies(folder: Folder) -> dict[str, Policy]:
     for name, node in manifest["discretion"].items():
         if name == "bands":
             _check_bands(node)
-        values = {key: value for key, value in node.value.items() if key not in ("status", "source")}
+        values = {
+            key: value for key, value in node.value.items() if key not in ("status", "source")
+        }
         source = node.value["source"]["document"]
         ref = _ref(folder, name, node)
         policies[name] = Policy(values, node.value["status"], source, ref)
@@ -649,5 +673,7 @@ def _check_bands(node: Node) -> None:
     for name in ("lighten", "normal", "aggravate"):
         band = (node.value[name]["from"], node.value[name]["to"])
         if band[0] > band[1] or band[0] < last[0] or band[1] < last[1]:
-            node[name].fault("bands_out_of_order", f"{name} 的幅度与前一档次序颠倒", "从轻、一般、从重应依次不降")
+            node[name].fault(
+                "bands_out_of_order", f"{name} 的幅度与前一档次序颠倒", "从轻、一般、从重应依次不降"
+            )
         last = band

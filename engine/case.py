@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -150,9 +151,7 @@ class _Parser:
             frozenset(self.evidenced),
         )
 
-    def _fault(
-        self, code: str, at: Pointer, message: str, help: str, *, key: bool = False
-    ) -> None:
+    def _fault(self, code: str, at: Pointer, message: str, help: str, *, key: bool = False) -> None:
         self.findings.append(self.source.finding(code, at, message, help, key=key))
 
     def _item(self, node: Mapping[str, Any], at: Pointer) -> str | None:
@@ -171,9 +170,7 @@ class _Parser:
         for index, node in enumerate(nodes):
             here = (*at, index)
             self._unique(node["id"], seen, (*here, "id"))
-            dates = self._dates(
-                node.get("dates", {}), shared, (*here, "dates"), (*top, "dates")
-            )
+            dates = self._dates(node.get("dates", {}), shared, (*here, "dates"), (*top, "dates"))
             facts = self._facts(
                 node.get("facts", {}), (*here, "facts"), ("case", "party", "violation")
             )
@@ -273,9 +270,7 @@ class _Parser:
             if isinstance(written, dict) and written.get("evidence"):
                 self.evidenced.add(fact.name)
 
-    def _refuse_shared_money(
-        self, facts: Values, parties: tuple[Party, ...], at: Pointer
-    ) -> None:
+    def _refuse_shared_money(self, facts: Values, parties: tuple[Party, ...], at: Pointer) -> None:
         """One person's money must not silently become everybody's."""
         for name in facts:
             fact = self.rule_set.facts[name]
@@ -307,11 +302,9 @@ class _Parser:
                         "请写成 2026-03-02 这样的日期",
                     )
         known = [(key, read[key]) for key in _DATE_ORDER if key in read]
-        for (first, early), (second, late) in zip(known, known[1:], strict=False):
+        for (first, early), (second, late) in itertools.pairwise(known):
             if early > late and {first, second} != {"ended_on", "found_on"}:
-                self._fault(
-                    "dates_out_of_order", at, f"{second} 早于 {first}", "请核对这两个日期"
-                )
+                self._fault("dates_out_of_order", at, f"{second} 早于 {first}", "请核对这两个日期")
         return Dates(**read)
 
 
@@ -319,7 +312,7 @@ _PLACES = {"case": "case", "party": "当事人（parties）", "violation": "违�
 
 
 def case_digest(data: Any) -> str:
-    """sha256 of a case's content: 30000 and 30000.0 are one, order of keys does not matter."""
+    """sha256 of a case's content: 3 and 3.0 are one, order of keys does not matter."""
     return "sha256:" + hashlib.sha256(rfc8785.dumps(_canonical(data))).hexdigest()
 
 

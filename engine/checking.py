@@ -29,7 +29,11 @@ MAX_COMBINATIONS = 50_000
 def check(rules: Path) -> list[Finding]:
     """Every finding in a rules folder, in file order; severity error | warning | note."""
     found: dict[Finding, None] = {}
-    for id in rule_set_ids(rules):
+    ids = rule_set_ids(rules)
+    if not ids:
+        help = "规则集是含有 ruleset.yaml 的子目录，请检查路径"
+        return [Finding("no_rule_set", Place(str(rules)), "这个目录里没有规则集", help)]
+    for id in ids:
         try:
             rule_set = load_rule_set(rules, id)
         except RuleFault as fault:
@@ -85,7 +89,11 @@ def _statuses(item: Item) -> Iterator[Finding]:
     words = {"draft": "未经核实", "proposal": "是建议稿，没有法律效力"}
     for status, id, place in rules:
         if status in words:
-            help = "取得原文核对后改为 verified" if status == "draft" else "由机关正式制定后改为 verified"
+            help = (
+                "取得原文核对后改为 verified"
+                if status == "draft"
+                else "由机关正式制定后改为 verified"
+            )
             yield Finding(status, place, f"“{id}”{words[status]}", help, "note")
 
 
@@ -249,14 +257,11 @@ def _unreached(table: TierTable, trials: list[_Trial]) -> Iterator[Finding]:
 def is_monotonic(item: Item, penalty: Penalty, table: TierTable, rule_set: RuleSet) -> bool:
     """Whether more of any number the table reads never gives a lower tier."""
     return not any(
-        finding.code == "not_monotonic"
-        for finding in _check_table(item, penalty, table, rule_set)
+        finding.code == "not_monotonic" for finding in _check_table(item, penalty, table, rule_set)
     )
 
 
-def _falling(
-    table: TierTable, trials: list[_Trial], rule_set: RuleSet
-) -> Iterator[Finding]:
+def _falling(table: TierTable, trials: list[_Trial], rule_set: RuleSet) -> Iterator[Finding]:
     """A number that rises while the tier falls, everything else equal."""
     reads = {test.fact for tier in table.tiers for test in tests_of(tier.when)}
     for name in sorted(name for name in reads if rule_set.facts[name].numeric):

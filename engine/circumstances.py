@@ -116,7 +116,8 @@ def move(
         if each.obligation == "may":
             alternatives.extend(_options(each, worked, statutory, policies))
     applied = tuple(
-        Applied(each.id, each.effects, each.obligation, _outcome(each, direction)) for each in moving
+        Applied(each.id, each.effects, each.obligation, _outcome(each, direction))
+        for each in moving
     )
     return Moved(money, direction, applied, tuple(alternatives), tuple(warnings), mitigated)
 
@@ -136,7 +137,7 @@ def _within(
         warnings.append(("fixed_amount", name))
     elif "bands" not in policies:
         warnings.append(("no_band_policy", name))
-    elif money.hi is not None and not worked.waits:
+    elif worked.splittable:
         return band(money, policies["bands"], name)
     return money
 
@@ -161,6 +162,5 @@ def _options(
             below = _below(statutory, policies)
             if below is not None:
                 yield Alternative(effect, below, each.id)
-        elif effect in ("lighten", "aggravate") and not worked.fixed and "bands" in policies:
-            if worked.money.hi is not None and not worked.waits:
-                yield Alternative(effect, band(worked.money, policies["bands"], effect), each.id)
+        elif "bands" in policies and worked.splittable:
+            yield Alternative(effect, band(worked.money, policies["bands"], effect), each.id)

@@ -26,18 +26,14 @@ from engine.world import World
 Note = tuple[str, str]
 
 
-def decide(
-    world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]
-) -> Decision:
+def decide(world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]) -> Decision:
     """The decision; raises Undecided where a condition it needs is unknown."""
     item = world.proven.item
     if not world.true(item.established_when):
         return nothing("not_established", None, (_establish(world, "not_established"),))
     reasons = [_establish(world, "established")]
     applicable = [
-        penalty
-        for penalty in item.penalties
-        if role in penalty.roles and world.true(penalty.when)
+        penalty for penalty in item.penalties if role in penalty.roles and world.true(penalty.when)
     ]
     if not applicable:
         stage = _stage_reached(world)
@@ -215,8 +211,7 @@ def _impose(measure: Measure, world: World) -> Imposed:
     amount = None
     if measure.amount_of is not None:
         value = world.values.get(measure.amount_of)
-        known = isinstance(value, Span)
-        amount = Money(int(value.lo), int(value.hi)) if known else NO_MONEY  # type: ignore[union-attr,arg-type]
+        amount = Money(int(value.lo), int(value.hi)) if isinstance(value, Span) else NO_MONEY
     return Imposed(measure.form, measure.kinds, measure.nature, measure.by, amount)
 
 
@@ -229,9 +224,7 @@ def _unknown_amounts(world: World, standing: list[Penalty]) -> list[str]:
         if measure.amount_of is not None and world.true(measure.when)
     ]
     values = [(name, world.values.get(name)) for name in names]
-    return [
-        name for name, value in values if not isinstance(value, Span) or value.lo != value.hi
-    ]
+    return [name for name, value in values if not isinstance(value, Span) or value.lo != value.hi]
 
 
 def _instead(world: World, penalty: Penalty) -> Alternative:

@@ -172,4 +172,3 @@ def amount_text(amount: Amount, rule_set: RuleSet) -> str:
         cap = f"，最高{fen_range(amount.cap, amount.cap)}" if amount.cap else ""
         return f"{base_label}的{share}{cap}"
     return f"“{amount.penalty}”罚款的{_times(amount.lo)}倍至{_times(amount.hi)}倍"
-

@@ -20,7 +20,7 @@ Expression = dict[str, Any]
 MAX_CONDITIONS = 60
 BOUND = 2**61
 SID = "0"
-_ALWAYS = "a"
+ALWAYS = "a"
 
 _OPPOSITE = {
     "is": "is_not",
@@ -47,7 +47,7 @@ class Encoding:
 
     def message(self, values: Values) -> dict[str, Any]:
         """The flat message of what is known."""
-        message: dict[str, Any] = {"sid": SID, _ALWAYS: 1}
+        message: dict[str, Any] = {"sid": SID, ALWAYS: 1}
         for (fact, part), name in self.names.items():
             value = values.get(fact)
             if value is None:
@@ -72,7 +72,7 @@ def expression(condition: Condition, encoding: Encoding, *, positive: bool = Tru
         return expression(condition.part, encoding, positive=not positive)
     parts = [expression(part, encoding, positive=positive) for part in condition.parts]
     if not parts:
-        return {_ALWAYS: 1 if isinstance(condition, AllOf) is positive else 0}
+        return {ALWAYS: 1 if isinstance(condition, AllOf) is positive else 0}
     if len(parts) == 1:
         return parts[0]
     return {"$and" if isinstance(condition, AllOf) is positive else "$or": parts}
@@ -134,4 +134,3 @@ def chunks(
         size += weight
     if chunk:
         yield chunk
-

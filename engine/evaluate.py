@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.case import Case, Party, Violation, parse_case
+from engine.conditions import tests_of
 from engine.deciding import decide
 from engine.exploring import Explored, TooManyWorlds, explore, merged
 from engine.facts import Fact, Span, Values
 from engine.faults import EngineDisagreement, Finding
 from engine.matching import Matcher
-from engine.conditions import tests_of
 from engine.model import Circumstance, Item, RuleSet
 from engine.proving import ESTABLISHED, ProvenItem, prove_circumstance, prove_item
 from engine.result import (
@@ -58,9 +58,7 @@ class Engine:
         self.rule_set = rule_set
         self._matcher = Matcher()
         self._proven: dict[str, ProvenItem] = {}
-        self._circumstances = tuple(
-            prove_circumstance(each) for each in rule_set.circumstances
-        )
+        self._circumstances = tuple(prove_circumstance(each) for each in rule_set.circumstances)
 
     def evaluate_source(self, source: Source) -> Result:
         """Parse and evaluate a case text; raises InputFault with every fault of it."""
@@ -153,6 +151,7 @@ class Engine:
         proven = self.prove(item)
         days = Days(violation.dates.act_day, violation.dates.decided_on)
         shared: _Known | None = None
+        stated: set[str] | None = None
         for role, party in _parties(proven, case, self.rule_set, notes):
             if party is not None and party.facts:
                 known = _know(proven, case, violation, party, charged=charged)
@@ -162,9 +161,10 @@ class Engine:
                     shared = _know(proven, case, violation, None, charged=charged)
                     self._double_entry(proven, shared.values)
                 known = shared
+            stated = set(known.firm) if stated is None else stated & set(known.firm)
             world = World(proven, self.rule_set, known.values, known.firm, days)
             yield self._outcome(world, violation, role, party, case, notes)
-        notes.assume(proven, self.rule_set, case, violation, charged)
+        notes.assume(proven, self.rule_set, stated or set(), charged=charged)
         notes.unused(proven, violation, self.rule_set)
 
     def _outcome(
@@ -264,9 +264,9 @@ def _know(
         firm |= party.facts
     values = dict(firm)
     for name, fact in proven.facts.items():
-        if name not in values and fact.assumed is not None:
-            if fact.if_absent == "assume" or (fact.if_absent == "charged" and charged):
-                values[name] = fact.assumed
+        taken = fact.taken(charged=charged)
+        if name not in values and taken is not None:
+            values[name] = taken
     proven.compute(values)
     proven.compute(firm)
     return _Known(values, firm)
@@ -296,9 +296,7 @@ def _together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible,
         "no_fine" if none else "several_answers",
     )
     shared = [
-        measure
-        for measure in first.measures
-        if all(measure in each.measures for each in decisions)
+        measure for measure in first.measures if all(measure in each.measures for each in decisions)
     ]
     return Decision(
         disposition=common([each.disposition for each in decisions]) or "open",
@@ -315,9 +313,7 @@ def _together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible,
         waits=(),
         half_claimed=(),
         warnings=(),
-        reasons=tuple(
-            dict.fromkeys(reason for each in decisions for reason in each.reasons)
-        ),
+        reasons=tuple(dict.fromkeys(reason for each in decisions for reason in each.reasons)),
     ), possible
 
 
@@ -380,17 +376,13 @@ class _Notes:
         self._asked.setdefault((fact, where), {}).update(dict.fromkeys(settles))
 
     def assume(
-        self, proven: ProvenItem, rule_set: RuleSet, case: Case, violation: Violation, charged: bool
+        self, proven: ProvenItem, rule_set: RuleSet, stated: set[str], *, charged: bool
     ) -> None:
-        """List what was taken as it is because nobody stated it."""
-        stated = set(case.facts) | set(violation.facts)
-        for party in case.parties:
-            stated |= set(party.facts)
+        """List what was taken as it is because it was not stated for every party."""
         for name, fact in proven.facts.items():
-            if name not in stated and fact.assumed is not None:
-                if fact.if_absent == "assume" or charged:
-                    kind = "assumed" if fact.if_absent == "assume" else "charged"
-                    self.assumptions.setdefault(name, Assumption(name, fact.assumed, kind))
+            if name not in stated and fact.taken(charged=charged) is not None:
+                kind = "assumed" if fact.if_absent == "assume" else "charged"
+                self.assumptions.setdefault(name, Assumption(name, fact.assumed, kind))
         for circumstance in rule_set.circumstances:
             if circumstance.items and proven.item.id not in circumstance.items:
                 continue

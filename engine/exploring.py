@@ -4,6 +4,7 @@ each cell is a world, and the same decision is made in every world."""
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.cells import cells
@@ -60,9 +61,7 @@ class _Explorer:
         return [leaf for branch in branches for leaf in branch]
 
 
-def explore(
-    world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]
-) -> Explored:
+def explore(world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]) -> Explored:
     """Every distinct answer over all worlds; raises TooManyWorlds beyond MAX_WORLDS."""
     explorer = _Explorer(role, circumstances)
     leaves = explorer.walk(world, ())
@@ -75,9 +74,7 @@ def explore(
     )
 
 
-def merged(
-    world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]
-) -> Explored:
+def merged(world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]) -> Explored:
     """Where there are too many worlds: one entry a penalty that may apply, at its full range."""
     entries: list[Possible] = []
     truth = world.proven.ask(world.proven.item.established_when)(world.values)
@@ -105,17 +102,19 @@ def _with(world: World, fact: str, cell: Value, given: Given) -> World:
     return dataclasses.replace(world, values=values, firm=firm)
 
 
+_ASPECTS: dict[str, Callable[[Decision], object]] = {
+    "disposition": lambda each: each.disposition,
+    "stage": lambda each: each.stage,
+    "tier": lambda each: each.tier.key if each.tier else None,
+    "fine": lambda each: each.fine,
+    "measures": lambda each: each.measures,
+}
+
+
 def _told_apart(branches: list[list[Decision]]) -> list[str]:
-    """What differs between the cells of a fact: established, stage, tier, fine, measures."""
-    aspects = {
-        "disposition": lambda each: each.disposition,
-        "stage": lambda each: each.stage,
-        "tier": lambda each: each.tier.key if each.tier else None,
-        "fine": lambda each: each.fine,
-        "measures": lambda each: each.measures,
-    }
+    """In what the answers differ between the cells of a fact."""
     return [
         name
-        for name, aspect in aspects.items()
+        for name, aspect in _ASPECTS.items()
         if len({frozenset(aspect(each) for each in branch) for branch in branches}) > 1
     ]

@@ -63,6 +63,12 @@ class Fact:
     derived: bool
     place: Place
 
+    def taken(self, *, charged: bool) -> Value | None:
+        """The value taken where none is stated; what is charged only once an item is charged."""
+        if self.if_absent == "assume" or (self.if_absent == "charged" and charged):
+            return self.assumed
+        return None
+
     @property
     def numeric(self) -> bool:
         """Whether its values are spans."""
@@ -212,15 +218,16 @@ def _steps(fact: Fact, written: Any) -> int:
                 f"“{fact.label}”的“{_short(written)}”不是日历上的日子",
                 "请写成 2026-03-02 这样的日期",
             ) from None
-    if isinstance(written, bool) or not isinstance(written, int | Decimal):
+    number: Any = written if isinstance(written, int | Decimal) else None
+    if number is None or isinstance(written, bool):
         raise BadValue(
             "wrong_type",
             f"“{fact.label}”要填数，写的是{_kind(written)}",
             "请直接写阿拉伯数字，不加引号和单位",
         )
-    if abs(written) > MAGNITUDE:
+    if abs(number) > MAGNITUDE:
         raise BadValue("number_too_large", f"“{fact.label}”的数太大", "请核对位数和单位")
-    steps = Fraction(written) * STEPS[fact.type]
+    steps = Fraction(number) * STEPS[fact.type]
     if steps.denominator != 1:
         finest = {"count": "整数", "amount": "分（两位小数）", "percent": "万分之一个百分点"}
         raise BadValue(

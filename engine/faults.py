@@ -75,7 +75,8 @@ class EngineDisagreement(LiangfaError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A help sentence that names the nearest known words, or a plain one where none is near."""
-    near = difflib.get_close_matches(word, sorted(known), n=2, cutoff=0.6)
+    words = sorted(known)
+    near = difflib.get_close_matches(word, words, n=2, cutoff=0.6)
     if near:
         return "是不是想写 " + " 或 ".join(f"“{each}”" for each in near) + "？"
-    return "请对照词表改正"
+    return "可用：" + "、".join(words) if 0 < len(words) <= 12 else "请对照词表改正"

@@ -93,7 +93,11 @@ def _amount_reason(code: str, world: World, penalty: Penalty, worked: Worked) ->
         penalty.ref,
         (penalty.basis,),
         tuple((name, world.values.get(name)) for name in read),
-        (("form", type(penalty.fine.amount).__name__), ("lo", _fen(worked.money.lo)), ("hi", _fen(worked.money.hi))),
+        (
+            ("form", type(penalty.fine.amount).__name__),
+            ("lo", _fen(worked.money.lo)),
+            ("hi", _fen(worked.money.hi)),
+        ),
     )
 
 

@@ -21,6 +21,11 @@ class Worked:
     waits: tuple[str, ...]
     notes: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def splittable(self) -> bool:
+        """Whether there is a known range for a written policy to divide."""
+        return self.money.hi is not None and not self.waits and not self.fixed
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -85,7 +90,9 @@ def _least(fen: int | None, cap: int) -> int:
     return cap if fen is None else min(fen, cap)
 
 
-def _base(name: str, inputs: Inputs) -> tuple[Span | None, tuple[str, ...], tuple[tuple[str, str], ...]]:
+def _base(
+    name: str, inputs: Inputs
+) -> tuple[Span | None, tuple[str, ...], tuple[tuple[str, str], ...]]:
     if inputs.is_parameter(name):
         found = inputs.parameter(name)
         if found is None:
@@ -108,9 +115,7 @@ def _per_day(amount: PerDay, inputs: Inputs) -> Worked:
     )
     if not isinstance(fine, Span) or not isinstance(days, Span):
         return Worked(Money(None, None), True, waits)
-    return Worked(
-        Money(int(fine.lo * days.lo), int(fine.hi * days.hi)), True, waits
-    )
+    return Worked(Money(int(fine.lo * days.lo), int(fine.hi * days.hi)), True, waits)
 
 
 def band(money: Money, policy: Policy, name: str) -> Money:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,18 @@ def _procedure_words(words: Words) -> Words:
     """Procedures may also read the outcome: the fine and what is confiscated."""
     outcome = {
         name: Fact(
-            name, "amount", label, "", "元", "party", "ask", None, {}, 0, MAGNITUDE * FEN, False,
+            name,
+            "amount",
+            label,
+            "",
+            "元",
+            "party",
+            "ask",
+            None,
+            {},
+            0,
+            MAGNITUDE * FEN,
+            False,
             Place("engine"),
         )
         for name, label in (("fine", "罚款"), ("confiscated", "没收数额"))
@@ -158,7 +170,7 @@ def _once(node: Node, known: dict[str, Any], built: Circumstance | Procedure) ->
 
 def _editions(group: list[Item], nodes: dict[str, Node]) -> tuple[Item, ...]:
     ordered = sorted(group, key=lambda item: item.period.start)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in itertools.pairwise(ordered):
         if earlier.period.meets(later.period):
             nodes[later.edition]["effective"].fault(
                 "editions_overlap",
@@ -211,9 +223,7 @@ def _overlay(
 ) -> list[tuple[str, str, Node, TierTable]]:
     id = node.value["overlays"]
     if id not in items:
-        node["overlays"].fault(
-            "unknown_item", f"没有事项“{id}”可以覆盖", did_you_mean(id, items)
-        )
+        node["overlays"].fault("unknown_item", f"没有事项“{id}”可以覆盖", did_you_mean(id, items))
         return []
     period = build_period(node["effective"])
     known = {penalty.id for item in items[id] for penalty in item.penalties}
@@ -224,7 +234,9 @@ def _overlay(
                 "unknown_penalty", f"事项“{id}”没有处罚“{penalty}”", did_you_mean(penalty, known)
             )
             continue
-        found.append((id, penalty, each, build_table(each, f"{id}/{penalty}", layer, period, words)))
+        found.append(
+            (id, penalty, each, build_table(each, f"{id}/{penalty}", layer, period, words))
+        )
     return found
 
 
@@ -267,7 +279,9 @@ def _precedence(tables: tuple[TierTable, ...]) -> tuple[TierTable, ...]:
         proposed = tuple(tier for tier in table.tiers if tier.status == "proposal")
         covered = any(table.period.meets(other.period) for other in chosen)
         if published and not covered:
-            chosen.append(dataclasses.replace(table, tiers=published, partial=table.partial or bool(proposed)))
+            chosen.append(
+                dataclasses.replace(table, tiers=published, partial=table.partial or bool(proposed))
+            )
         if proposed and not any(table.period.meets(other.period) for other in proposals):
             proposals.append(dataclasses.replace(table, tiers=proposed))
     return (*chosen, *proposals)
@@ -301,9 +315,7 @@ def _verified(tables: Iterable[TierTable]) -> Iterable[TierTable]:
 
 
 def _outside(item: Item, layers: list[Layer], folders: list[Folder]) -> Iterable[Finding]:
-    independent = {
-        folder.id for folder in folders if folder.manifest.get("independent", False)
-    }
+    independent = {folder.id for folder in folders if folder.manifest.get("independent", False)}
     for penalty in item.penalties:
         for table in penalty.tables:
             for tier in table.tiers:
@@ -341,9 +353,12 @@ def _tier_outside(tier: Tier, outer: Amount, name: str) -> Iterable[Finding]:
                 f"{_range_text(inner)}超出{name}{_range_text(outer)}",
                 "请对照原文；基准若确实如此，应以法律为准并报告发布机关",
             )
-    elif isinstance(inner, Scaled | TimesFine) and isinstance(outer, Scaled | TimesFine):
-        if inner.lo < outer.lo or inner.hi > outer.hi:
-            yield _envelope_fault(tier, f"比例或倍数超出{name}", "请对照原文改正")
+    elif (
+        isinstance(inner, Scaled | TimesFine)
+        and isinstance(outer, Scaled | TimesFine)
+        and (inner.lo < outer.lo or inner.hi > outer.hi)
+    ):
+        yield _envelope_fault(tier, f"比例或倍数超出{name}", "请对照原文改正")
 
 
 def _range_text(amount: Range) -> str:
@@ -364,7 +379,7 @@ def _envelope_fault(tier: Tier, message: str, help: str) -> Finding:
 
 def _digest(id: str, folders: list[Folder], published_only: bool) -> str:
     files = {name: text for folder in folders for name, text in folder.texts.items()}
-    bundle = {
+    bundle: dict[str, Any] = {
         "format": BUNDLE_FORMAT,
         "rule_set": id,
         "published_only": published_only,

@@ -85,9 +85,7 @@ def read_folder(rules: Path, id: str, findings: list[Finding]) -> Folder | None:
     ids = rule_set_ids(rules)
     if id not in ids:
         help = did_you_mean(id, ids) if ids else "目录里没有任何 ruleset.yaml"
-        findings.append(
-            Finding("unknown_rule_set", Place(str(rules)), f"没有规则集“{id}”", help)
-        )
+        findings.append(Finding("unknown_rule_set", Place(str(rules)), f"没有规则集“{id}”", help))
         return None
     base = rules / id
     manifest = _checked(rules, base / "ruleset.yaml", "ruleset", findings)

@@ -11,7 +11,7 @@ from typing import Any
 
 from durable import engine as durable_engine
 
-from engine.encoding import SID, Encoding, chunks
+from engine.encoding import ALWAYS, SID, Encoding, chunks
 from engine.facts import Values
 from engine.model import Condition, Item
 
@@ -49,8 +49,6 @@ class Matcher:
     def _assert(self, chunk: str, message: dict[str, Any]) -> None:
         try:
             self._host.assert_fact(chunk, dict(message))
-        except durable_engine.MessageNotHandledException:
-            pass  # no rule of the chunk is true
         finally:
             self._host.delete_state(chunk, SID)
 
@@ -62,7 +60,10 @@ class Matcher:
         conditions = [(rule, condition) for rule, (condition, _) in rules.items()]
         for number, chunk in enumerate(chunks(item, conditions, encoding)):
             name = f"r{len(self._ready)}c{number}"
-            definition = {
+            # A message that no rule handles leaves durable-rules a half-made state whose deletion
+            # corrupts the heap, so one rule of every chunk always fires.
+            definition = {"pulse": {"all": [{"m": {ALWAYS: 1}}], "run": _nothing}}
+            definition |= {
                 f"n{index}": {"all": [{"m": each}], "run": self._note(rule)}
                 for index, (rule, each) in enumerate(chunk)
             }
@@ -75,3 +76,7 @@ class Matcher:
             self._fired.append(rule)
 
         return note
+
+
+def _nothing(_: Any) -> None:
+    """What the rule that always fires does."""

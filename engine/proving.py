@@ -186,4 +186,3 @@ def _computed(names: list[str], rule_set: RuleSet) -> tuple[tuple[str, Compute],
         for name, derived in rule_set.derived.items()
         if name in needed
     )
-

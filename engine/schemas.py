@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
 from referencing import Registry, Resource
 
 from engine.faults import Finding, did_you_mean
@@ -39,15 +40,16 @@ def schemas() -> dict[str, Any]:
 @cache
 def _fast(kind: str) -> Any:
     registry = jsonschema_rs.Registry(list(schemas().items()))
-    return jsonschema_rs.Draft202012Validator(schemas()[f"liangfa:{kind}"], registry=registry)
+    return jsonschema_rs.validator_for(schemas()[f"liangfa:{kind}"], registry=registry)
 
 
 @cache
-def _readable(kind: str) -> Draft202012Validator:
+def _readable(kind: str) -> Validator:
     registry: Registry[Any] = Registry().with_resources(
         (name, Resource.from_contents(schema)) for name, schema in schemas().items()
     )
-    return Draft202012Validator(schemas()[f"liangfa:{kind}"], registry=registry)
+    schema = schemas()[f"liangfa:{kind}"]
+    return validator_for(schema)(schema, registry=registry)
 
 
 def violations(source: Source, kind: str) -> list[Finding]:
@@ -76,7 +78,8 @@ def _name(pointer: Pointer) -> str:
 def _unknown_key(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
     schema: Any = error.schema
     known = schema.get("properties", {})
-    for key in error.instance:
+    instance: Any = error.instance
+    for key in instance:
         if key not in known:
             yield source.finding(
                 "unknown_key",
@@ -89,8 +92,9 @@ def _unknown_key(source: Source, at: Pointer, error: ValidationError) -> Iterato
 
 def _missing_key(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
     required: Any = error.validator_value
+    instance: Any = error.instance
     for key in required:
-        if key not in error.instance:
+        if key not in instance:
             yield source.finding("missing_key", at, f"{_name(at)}缺少“{key}”", "请补上")
 
 

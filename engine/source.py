@@ -126,7 +126,7 @@ class _Reader:
         try:
             return self._document()
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            mark: Any = getattr(error, "problem_mark", None)
             place = (
                 Place(self.source.name, mark.line + 1, mark.column + 1)
                 if mark is not None
@@ -184,7 +184,7 @@ class _Reader:
                 self._stop("bad_key", event, "键必须是一个词", "请把键写成普通文字")
             key = unicodedata.normalize("NFC", event.value)
             here = (*pointer, key)
-            mark = event.start_mark
+            mark: Any = event.start_mark
             if key in result:
                 self._stop("duplicate_key", event, f"键“{key[:60]}”重复", "同一层里每个键只写一次")
             self.source._keys[here] = (mark.line, mark.column)

@@ -27,7 +27,9 @@ from engine.result import (
     Warning,
 )
 
-NOTICE = "本结果是对办案机关的建议，据所列规则和所填事实算出；是否处罚、如何处罚由办案机关依法决定。"
+NOTICE = (
+    "本结果是对办案机关的建议，据所列规则和所填事实算出；是否处罚、如何处罚由办案机关依法决定。"
+)
 
 DISPOSITIONS = {
     "penalize": "给予处罚",

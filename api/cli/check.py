@@ -30,7 +30,9 @@ def run(
             style = {"error": "red", "warning": "yellow", "note": "dim"}[finding.severity]
             line(out, 0, str(finding), style, hang=2)
             if finding.counterexample:
-                facts = "，".join(f"{name}: {each}" for name, each in finding.counterexample.items())
+                facts = "，".join(
+                    f"{name}: {each}" for name, each in finding.counterexample.items()
+                )
                 line(out, 2, f"例如 {{{facts}}}", style, hang=2)
         notes = len(findings) - len(faulty)
         words = f"发现 {len(faulty)} 处问题" if faulty else "没有发现问题"

@@ -53,4 +53,3 @@ def run(
         if number:
             out.print()
         print_report(out, result, cases[number] if len(cases) > 1 else None)
-

@@ -65,5 +65,3 @@ def nearest_layer(item: Item) -> str:
         for table in penalty.tables:
             return table.layer
     return item.ref.set
-
-

@@ -51,7 +51,7 @@ def _data(proven: ProvenItem, rule_set: RuleSet) -> dict[str, object]:
     own = [fact for fact in asked_facts(proven) if fact.about != "party"]
     personal = [fact for fact in asked_facts(proven) if fact.about == "party"]
     parties = [
-        {"id": role, "kind": role, "facts": dict.fromkeys((fact.name for fact in personal))}
+        {"id": role, "kind": role, "facts": dict.fromkeys(fact.name for fact in personal)}
         for role in proven.roles
     ]
     return {
@@ -72,7 +72,7 @@ def _lines(proven: ProvenItem, rule_set: RuleSet) -> list[str]:
         f"# {proven.item.id} {proven.item.title}",
         "# 不知道的留空（等于未查明）；只知道范围的写 {from: …, to: …}。",
         f"item: {proven.item.id}",
-        "dates: {}  # acted_on、found_on、filed_on、decided_on，例如 {acted_on: \"2026-03-02\"}",
+        'dates: {}  # acted_on、found_on、filed_on、decided_on，例如 {acted_on: "2026-03-02"}',
         "facts:",
     ]
     lines += [_question(fact, "  ") for fact in facts if fact.about != "party"]

@@ -55,7 +55,9 @@ def _edition(out: Console, edition: dict[str, Any]) -> None:
         if penalty["when"]:
             line(out, 4, f"条件：{penalty['when']}", hang=6)
         for tier in penalty["tiers"]:
-            line(out, 6, f"{tier['title']}（{tier['layer']}，{tier['status_says']}）：{tier['says']}")
+            line(
+                out, 6, f"{tier['title']}（{tier['layer']}，{tier['status_says']}）：{tier['says']}"
+            )
             line(out, 8, f"条件：{tier['when']}", "dim", hang=6)
     line(out, 2, "要问的事实：")
     for fact in edition["facts"]:
