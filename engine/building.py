@@ -19,6 +19,7 @@ from engine.model import (
     Amount,
     Circumstance,
     Condition,
+    Conflict,
     Derived,
     Fine,
     Item,
@@ -615,6 +616,20 @@ def build_circumstance(node: Node, folder: Folder, words: Words) -> Circumstance
         node.value["status"],
         _ref(folder, node.value["id"], node),
     )
+
+
+def build_conflicts(folder: Folder, words: Words) -> list[Conflict]:
+    """The facts that a layer says cannot hold together (its computed facts are known by now)."""
+    if "facts" not in folder.top or "conflicts" not in folder.top["facts"]:
+        return []
+    return [
+        Conflict(
+            build_condition(node["when"], words),
+            node.value["because"],
+            _ref(folder, "conflict", node),
+        )
+        for node in folder.top["facts"]["conflicts"].each()
+    ]
 
 
 def build_procedure(node: Node, folder: Folder, words: Words) -> Procedure:

@@ -11,7 +11,9 @@ from typing import Any
 
 import rfc8785
 
+from engine.conditions import compile_condition, tests_of
 from engine.dates import day_number
+from engine.derived import compile_derived
 from engine.facts import BadValue, Fact, Values
 from engine.faults import Finding, InputFault, did_you_mean
 from engine.model import RuleSet
@@ -34,8 +36,13 @@ class Dates:
 
     @property
     def act_day(self) -> int | None:
-        """The day whose law governs: the act, or for a continuing act its end."""
-        return self.ended_on or self.acted_on
+        """The day whose law governs: the act, or for a continuing act its end.
+
+        An act still going on is judged by the law of the decision (None: the latest).
+        """
+        if self.ended_on is not None:
+            return self.ended_on
+        return self.decided_on if self.continuing else self.acted_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,8 @@ class _Parser:
         self._refuse_shared_money(facts, parties, (*at, "facts"))
         if not full:
             self._refuse_shared_money(charged[0].facts, parties, ("facts",))
+        for violation in charged:
+            self._check_together(violation, facts, parties)
         if self.findings:
             raise InputFault(self.findings)
         authority = inner.get("authority", {})
@@ -280,6 +289,48 @@ class _Parser:
                     (*at, name),
                     f"有几个当事人，看不出“{fact.label}”是谁的",
                     "请写到该当事人自己的 facts 里",
+                    key=True,
+                )
+
+    def _check_together(
+        self, violation: Violation, facts: Values, parties: tuple[Party, ...]
+    ) -> None:
+        """A fact stated twice must agree, and stated facts must be able to hold together."""
+        at = (*violation.pointer, "facts")
+        self._check_same(violation.facts, facts, at)
+        for party in parties:
+            self._check_same(party.facts, facts | violation.facts, (*party.pointer, "facts"))
+        told: set[str] = set()
+        for stated in [party.facts for party in parties] or [{}]:
+            values = facts | violation.facts | stated
+            for name, derived in self.rule_set.derived.items():
+                value = compile_derived(derived)(values)
+                if value is not None:
+                    values[name] = value
+            for conflict in self.rule_set.conflicts:
+                if conflict.because in told or compile_condition(conflict.when)(values) is not True:
+                    continue
+                told.add(conflict.because)
+                names = dict.fromkeys(test.fact for test in tests_of(conflict.when))
+                labels = "”“".join(self.rule_set.facts[name].label for name in names)
+                where = next((name for name in names if name in violation.facts), None)
+                self._fault(
+                    "facts_contradict",
+                    (*at, where) if where else at,
+                    f"“{labels}”的填写互相矛盾：{conflict.because}",
+                    "请核对案卷后改正",
+                    key=where is not None,
+                )
+
+    def _check_same(self, own: Values, outer: Values, at: Pointer) -> None:
+        for name, value in own.items():
+            if outer.get(name, value) != value:
+                label = self.rule_set.facts[name].label
+                self._fault(
+                    "fact_stated_twice",
+                    (*at, name),
+                    f"“{label}”在两处填得不同",
+                    "同一事实只在一处填写",
                     key=True,
                 )
 

@@ -14,7 +14,9 @@ from engine.proving import ProvenCircumstance
 from engine.result import Decision, Possible
 from engine.world import Undecided, World
 
+# More worlds than this are not tried, more distinct answers than this are not listed.
 MAX_WORLDS = 256
+MAX_ANSWERS = 64
 
 Given = tuple[tuple[str, Value], ...]
 
@@ -62,12 +64,14 @@ class _Explorer:
 
 
 def explore(world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]) -> Explored:
-    """Every distinct answer over all worlds; raises TooManyWorlds beyond MAX_WORLDS."""
+    """Every distinct answer over all worlds; raises TooManyWorlds beyond the limits."""
     explorer = _Explorer(role, circumstances)
     leaves = explorer.walk(world, ())
     grouped: dict[object, tuple[Decision, list[Given]]] = {}
     for given, decision in leaves:
         grouped.setdefault(decision.same_answer(), (decision, []))[1].append(given)
+    if len(grouped) > MAX_ANSWERS:
+        raise TooManyWorlds
     return Explored(
         tuple(Possible(decision, tuple(givens)) for decision, givens in grouped.values()),
         {fact: tuple(told) for fact, told in explorer.settles.items()},

@@ -15,6 +15,7 @@ from engine.building import (
     Words,
     add_words,
     build_circumstance,
+    build_conflicts,
     build_item,
     build_layer,
     build_period,
@@ -29,6 +30,7 @@ from engine.loading import Folder, Node, read_folder
 from engine.model import (
     Amount,
     Circumstance,
+    Conflict,
     Item,
     Layer,
     Penalty,
@@ -82,6 +84,7 @@ def _assemble(
 ) -> RuleSet | None:
     words = Words()
     layers: list[Layer] = []
+    conflicts: list[Conflict] = []
     items: dict[str, list[Item]] = {}
     nodes: dict[str, Node] = {}
     circumstances: dict[str, Circumstance] = {}
@@ -91,6 +94,7 @@ def _assemble(
     for folder in folders:
         add_words(folder, words)
         layers.append(build_layer(folder))
+        conflicts.extend(build_conflicts(folder, words))
         for node in folder.items:
             item = build_item(node, folder.id, words)
             items.setdefault(item.id, []).append(item)
@@ -129,6 +133,7 @@ def _assemble(
         organs=words.organs,
         facts=words.facts,
         derived=words.derived,
+        conflicts=tuple(conflicts),
         parameters=words.parameters,
         circumstances=tuple(circumstances.values()),
         procedures=tuple(procedures.values()),

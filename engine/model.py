@@ -292,6 +292,15 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """Facts that cannot hold together; a case that states them is sent back."""
+
+    when: Condition
+    because: str
+    ref: RuleRef
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """What a rule set says of itself."""
 
@@ -321,6 +330,7 @@ class RuleSet:
     organs: Mapping[str, str]
     facts: Mapping[str, Fact]
     derived: Mapping[str, Derived]
+    conflicts: tuple[Conflict, ...]
     parameters: Mapping[str, Parameter]
     circumstances: tuple[Circumstance, ...]
     procedures: tuple[Procedure, ...]
