@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from engine.grading import Worked, band
 from engine.model import Circumstance, Policy
@@ -14,8 +14,7 @@ from engine.result import Alternative, Applied, Money
 from engine.world import Undecided, World
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The circumstances found, and the facts that would complete one somebody began to claim."""
 
     exempt: tuple[Circumstance, ...]
@@ -23,8 +22,7 @@ class Found:
     half_claimed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """A fine after its circumstances; `direction` picks the band of a suggestion."""
 
     money: Money
@@ -35,20 +33,19 @@ class Moved:
     mitigated: bool
 
 
-def find(candidates: Iterable[ProvenCircumstance], world: World, role: str) -> Found:
-    """The circumstances of this item and role that hold on stated facts.
+def find(world: World, role: str) -> Found:
+    """The circumstances of the item and role that hold on stated facts.
 
     One that somebody began to claim and that hangs on an unknown fact raises Undecided; one that
     only an assumption keeps from holding is left out, and its open facts are half_claimed.
     """
-    item = world.proven.item
     exempt: list[Circumstance] = []
     moving: list[Circumstance] = []
     half: dict[str, None] = {}
-    for proven in candidates:
+    for proven in world.proven.circumstances:
+        if proven.reads.isdisjoint(world.firm):
+            continue  # nobody said anything of it
         circumstance = proven.circumstance
-        if circumstance.items and item.id not in circumstance.items:
-            continue
         if circumstance.roles and role not in circumstance.roles:
             continue
         if _holds(proven, world, half):

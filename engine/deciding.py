@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from engine.circumstances import Found, find
 from engine.facts import Span
 from engine.faults import Finding, RuleFault
 from engine.fining import set_fine
 from engine.model import Circumstance, Item, Measure, Penalty, Range
-from engine.proving import ProvenCircumstance
 from engine.result import (
     NO_FINE,
     NO_MONEY,
@@ -26,7 +23,7 @@ from engine.world import World
 Note = tuple[str, str]
 
 
-def decide(world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]) -> Decision:
+def decide(world: World, role: str) -> Decision:
     """The decision; raises Undecided where a condition it needs is unknown."""
     item = world.proven.item
     if not world.true(item.established_when):
@@ -41,7 +38,7 @@ def decide(world: World, role: str, circumstances: tuple[ProvenCircumstance, ...
         return nothing("not_liable_at_stage", stage, tuple(reasons))
     standing, replaced = _standing(applicable)
     reasons.extend(_stage(world, penalty) for penalty in standing)
-    found = find(circumstances, world, role)
+    found = find(world, role)
     must = [each for each in found.exempt if each.obligation == "shall"]
     if must:
         reasons.extend(_circumstance(world, each, "exempt") for each in must)
@@ -109,8 +106,7 @@ def at_full_range(world: World, penalty: Penalty) -> Decision:
         amount = penalty.fine.amount
         money = Money(amount.lo, amount.hi) if isinstance(amount, Range) else NO_MONEY
     blank = nothing("penalize", penalty.stage, ())
-    return dataclasses.replace(
-        blank,
+    return blank._replace(
         penalty=penalty,
         obligation=penalty.obligation,
         statutory=money,

@@ -6,27 +6,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.case import Case, Party, Violation, parse_case
-from engine.conditions import tests_of
 from engine.deciding import decide
 from engine.exploring import Explored, TooManyWorlds, explore, merged
-from engine.facts import Fact, Span, Values
+from engine.facts import Values
 from engine.faults import EngineDisagreement, Finding
 from engine.matching import Matcher
-from engine.model import Circumstance, Item, RuleSet
-from engine.proving import ESTABLISHED, ProvenItem, prove_circumstance, prove_item
+from engine.model import Item, RuleSet
+from engine.notes import Notes
+from engine.proving import ESTABLISHED, ProvenItem, prove_item
 from engine.result import (
     NO_MONEY,
-    Assumption,
     Decision,
     FineResult,
-    Missing,
     Money,
     Outcome,
     Possible,
     Result,
-    Warning,
 )
-from engine.source import Source, json_pointer
+from engine.source import Source
 from engine.world import Days, Undecided, World
 
 # The questions of DESIGN that this version does not yet ask of any case.
@@ -58,7 +55,6 @@ class Engine:
         self.rule_set = rule_set
         self._matcher = Matcher()
         self._proven: dict[str, ProvenItem] = {}
-        self._circumstances = tuple(prove_circumstance(each) for each in rule_set.circumstances)
 
     def evaluate_source(self, source: Source) -> Result:
         """Parse and evaluate a case text; raises InputFault with every fault of it."""
@@ -70,7 +66,7 @@ class Engine:
         Raises EngineDisagreement when matcher and prover differ, RuleFault when the rules
         contradict themselves on these facts.
         """
-        notes = _Notes(self.rule_set)
+        notes = Notes(self.rule_set)
         outcomes: list[Outcome] = []
         for violation in case.violations:
             for item, charged in self._items(violation, case, notes):
@@ -92,9 +88,7 @@ class Engine:
 
     # Choosing the rules ---------------------------------------------------------------
 
-    def _items(
-        self, violation: Violation, case: Case, notes: _Notes
-    ) -> Iterator[tuple[Item, bool]]:
+    def _items(self, violation: Violation, case: Case, notes: Notes) -> Iterator[tuple[Item, bool]]:
         """The edition of the charged item, or every item the facts establish without a charge."""
         if violation.item is not None:
             edition = edition_on(self.rule_set.items[violation.item], violation.dates.act_day)
@@ -146,7 +140,7 @@ class Engine:
     # One violation --------------------------------------------------------------------
 
     def _violation(
-        self, case: Case, violation: Violation, item: Item, charged: bool, notes: _Notes
+        self, case: Case, violation: Violation, item: Item, charged: bool, notes: Notes
     ) -> Iterator[Outcome]:
         proven = self.prove(item)
         days = Days(violation.dates.act_day, violation.dates.decided_on)
@@ -164,8 +158,8 @@ class Engine:
             stated = set(known.firm) if stated is None else stated & set(known.firm)
             world = World(proven, self.rule_set, known.values, known.firm, days)
             yield self._outcome(world, violation, role, party, case, notes)
-        notes.assume(proven, self.rule_set, stated or set(), charged=charged)
-        notes.unused(proven, violation, self.rule_set)
+        notes.assume(proven, stated or set(), charged=charged)
+        notes.unused(proven, violation)
 
     def _outcome(
         self,
@@ -174,12 +168,12 @@ class Engine:
         role: str,
         party: Party | None,
         case: Case,
-        notes: _Notes,
+        notes: Notes,
     ) -> Outcome:
         about = party.id if party is not None else role
         asked: dict[str, tuple[str, ...]] = {}
         try:
-            decision = decide(world, role, self._circumstances)
+            decision = decide(world, role)
             possible: tuple[Possible, ...] = ()
         except Undecided:
             explored = self._explore(world, role, about, notes)
@@ -217,12 +211,12 @@ class Engine:
             warnings=decision.warnings,
         )
 
-    def _explore(self, world: World, role: str, about: str, notes: _Notes) -> Explored:
+    def _explore(self, world: World, role: str, about: str, notes: Notes) -> Explored:
         try:
-            return explore(world, role, self._circumstances)
+            return explore(world, role)
         except TooManyWorlds:
             notes.warn("possible_merged", about)
-            return merged(world, role, self._circumstances)
+            return merged(world, role)
 
 
 def edition_on(editions: Iterable[Item], day: int | None) -> Item | None:
@@ -233,7 +227,7 @@ def edition_on(editions: Iterable[Item], day: int | None) -> Item | None:
 
 
 def _parties(
-    proven: ProvenItem, case: Case, rule_set: RuleSet, notes: _Notes
+    proven: ProvenItem, case: Case, rule_set: RuleSet, notes: Notes
 ) -> Iterator[tuple[str, Party | None]]:
     """Every role the item fines: with each named party that has it, else once under its name."""
     addressed: set[str] = set()
@@ -327,101 +321,3 @@ def _hull(ranges: list[Money]) -> Money:
         min(lows) if len(lows) == len(ranges) else None,
         max(highs) if len(highs) == len(ranges) else None,
     )
-
-
-# Notes on the way -------------------------------------------------------------------------
-
-
-class _Notes:
-    """What the result says beside its outcomes: missing facts, assumptions, warnings."""
-
-    def __init__(self, rule_set: RuleSet) -> None:
-        self.rule_set = rule_set
-        self.warnings: list[Warning] = []
-        self.assumptions: dict[str, Assumption] = {}
-        self.unanswered = False
-        self._asked: dict[tuple[str, str], dict[str, None]] = {}
-
-    def warn(self, code: str, about: str) -> None:
-        warning = Warning(code, about)
-        if warning not in self.warnings:
-            self.warnings.append(warning)
-
-    def missing(self) -> Iterator[Missing]:
-        """Facts to ask, those that settle most first."""
-        ranked = sorted(self._asked.items(), key=lambda each: -len(each[1]))
-        for (fact, where), settles in ranked:
-            yield Missing(fact, where, tuple(settles))
-
-    def ask(
-        self,
-        world: World,
-        fact: str,
-        settles: tuple[str, ...],
-        violation: Violation,
-        party: Party | None,
-        case: Case,
-    ) -> None:
-        """Ask a fact, or the facts a derived one is computed from."""
-        derived = self.rule_set.derived.get(fact)
-        if derived is not None:
-            for name in derived.inputs:
-                if not _exact(world.values.get(name)):
-                    self.ask(world, name, settles, violation, party, case)
-            return
-        definition = self.rule_set.facts.get(fact)
-        if definition is None:
-            return  # a parameter: the maintainer's to fill, warned of elsewhere
-        where = _where(definition, violation, party, case)
-        self._asked.setdefault((fact, where), {}).update(dict.fromkeys(settles))
-
-    def assume(
-        self, proven: ProvenItem, rule_set: RuleSet, stated: set[str], *, charged: bool
-    ) -> None:
-        """List what was taken as it is because it was not stated for every party."""
-        for name, fact in proven.facts.items():
-            if name not in stated and fact.taken(charged=charged) is not None:
-                kind = "assumed" if fact.if_absent == "assume" else "charged"
-                self.assumptions.setdefault(name, Assumption(name, fact.assumed, kind))
-        for circumstance in rule_set.circumstances:
-            if circumstance.items and proven.item.id not in circumstance.items:
-                continue
-            for name in _facts_of(circumstance):
-                fact = rule_set.facts[name]
-                if name in stated or fact.derived or name in self.assumptions:
-                    continue
-                kind = "assumed" if fact.assumed is not None else "not_claimed"
-                if name not in proven.facts or kind == "assumed":
-                    self.assumptions[name] = Assumption(name, fact.assumed, kind)
-
-    def unused(self, proven: ProvenItem, violation: Violation, rule_set: RuleSet) -> None:
-        """Warn of stated facts that neither the item nor any circumstance reads."""
-        if violation.item is None:
-            return
-        read = set(proven.facts)
-        for circumstance in rule_set.circumstances:
-            read.update(_facts_of(circumstance))
-        for name in violation.facts:
-            if name not in read:
-                self.warn("fact_not_used", name)
-
-
-def _facts_of(circumstance: Circumstance) -> Iterator[str]:
-    for condition in (circumstance.when, circumstance.excluded_when):
-        if condition is not None:
-            yield from (test.fact for test in tests_of(condition))
-
-
-def _exact(value: object) -> bool:
-    if isinstance(value, Span):
-        return value.lo == value.hi
-    return value is not None and (not isinstance(value, frozenset) or len(value) == 1)
-
-
-def _where(fact: Fact, violation: Violation, party: Party | None, case: Case) -> str:
-    """The JSON pointer at which the case should state the fact."""
-    if fact.about == "case" and violation.pointer:
-        return json_pointer((*case.facts_pointer, fact.name))
-    if fact.about == "party" and party is not None:
-        return json_pointer((*party.pointer, "facts", fact.name))
-    return json_pointer((*violation.pointer, "facts", fact.name))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from engine.cells import cells
 from engine.deciding import at_full_range, decide, nothing
 from engine.facts import Value
-from engine.proving import ProvenCircumstance
 from engine.result import Decision, Possible
 from engine.world import Undecided, World
 
@@ -36,13 +35,12 @@ class Explored:
 @dataclass(slots=True)
 class _Explorer:
     role: str
-    circumstances: tuple[ProvenCircumstance, ...]
     worlds: int = 0
     settles: dict[str, dict[str, None]] = dataclasses.field(default_factory=dict)
 
     def walk(self, world: World, given: Given) -> list[tuple[Given, Decision]]:
         try:
-            decision = decide(world, self.role, self.circumstances)
+            decision = decide(world, self.role)
         except Undecided as undecided:
             return self._split(world, given, undecided.fact)
         self.worlds += 1
@@ -63,9 +61,9 @@ class _Explorer:
         return [leaf for branch in branches for leaf in branch]
 
 
-def explore(world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]) -> Explored:
+def explore(world: World, role: str) -> Explored:
     """Every distinct answer over all worlds; raises TooManyWorlds beyond the limits."""
-    explorer = _Explorer(role, circumstances)
+    explorer = _Explorer(role)
     leaves = explorer.walk(world, ())
     grouped: dict[object, tuple[Decision, list[Given]]] = {}
     for given, decision in leaves:
@@ -78,7 +76,7 @@ def explore(world: World, role: str, circumstances: tuple[ProvenCircumstance, ..
     )
 
 
-def merged(world: World, role: str, circumstances: tuple[ProvenCircumstance, ...]) -> Explored:
+def merged(world: World, role: str) -> Explored:
     """Where there are too many worlds: one entry a penalty that may apply, at its full range."""
     entries: list[Possible] = []
     truth = world.proven.ask(world.proven.item.established_when)(world.values)

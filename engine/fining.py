@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.circumstances import Moved, move
 from engine.grading import Worked, band, suggested, work_out
 from engine.model import Circumstance, Penalty, Tier
-from engine.proving import amount_facts
 from engine.result import FineResult, Money, Reason
 from engine.world import Pick, World
 
 Note = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Fined:
+class Fined(NamedTuple):
     """A fine with everything that led to it."""
 
     tier: Tier | None
@@ -86,7 +84,7 @@ def _suggest(
 
 def _amount_reason(code: str, world: World, penalty: Penalty, worked: Worked) -> Reason:
     assert penalty.fine is not None
-    read = [name for name in amount_facts(penalty) if name in world.rule_set.facts]
+    read = [name for name in world.proven.amounts[penalty.id] if name in world.rule_set.facts]
     return Reason(
         "amount",
         code if not worked.waits else "amount_waits",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from engine.facts import Span, Values
 from engine.model import Amount, Condition, PerDay, Policy, Range, Scaled, TimesFine
@@ -12,8 +12,7 @@ from engine.money import FEN, ceil_fen, floor_fen, half_up_fen
 from engine.result import Money
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """A fine worked out; `waits` names inputs that are unknown or only bounded."""
 
     money: Money
@@ -27,8 +26,7 @@ class Worked:
         return self.money.hi is not None and not self.waits and not self.fixed
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """What amounts may look up: values, conditions, dated parameters, other fines."""
 
     values: Values

@@ -5,32 +5,72 @@ This is the only module that knows durable-rules.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from durable import engine as durable_engine
+import durable_rules_engine
+from durable.engine import Ruleset
 
 from engine.encoding import ALWAYS, SID, Encoding, chunks
 from engine.facts import Values
 from engine.model import Condition, Item
 
+# A message that no rule handles leaves durable-rules a half-made state whose deletion corrupts
+# the heap, so one rule of every ruleset always fires.
+_PULSE = "pulse"
 
-class _QuietHost(durable_engine.Host):  # type: ignore[misc]
-    """A host without timer threads: rules fire inside the call and nowhere else."""
 
-    def _run(self) -> None:
-        return
+class _Collector(Ruleset):  # type: ignore[misc]
+    """A ruleset whose firing rules are only noted by name: no host, no timer threads, no actions
+    that could fail unseen."""
+
+    def __init__(self, name: str, rules: dict[str, dict[str, Any]]) -> None:
+        self._noted: list[str] = []
+        definition = {_PULSE: {"all": [{"m": {ALWAYS: 1}}]}}
+        definition |= {rule: {"all": [{"m": each}]} for rule, each in rules.items()}
+        super().__init__(
+            name, None, {rule: {**each, "run": _nothing} for rule, each in definition.items()}
+        )
+
+    def fired(self, message: dict[str, Any]) -> list[str]:
+        """The names of the rules that fire on a message."""
+        self._noted.clear()
+        errors: list[Any] = []
+        try:
+            self.do_actions(self.assert_fact(message), lambda error, _: errors.append(error))
+        finally:
+            self.delete_state(SID)
+        if any(errors):
+            raise RuntimeError(f"durable-rules: {errors}")
+        return self._noted
+
+    def _flush_actions(
+        self,
+        state: Any,
+        result_container: dict[str, Any],
+        state_offset: int,
+        complete: Callable[[Any, Any], None],
+    ) -> None:
+        message = result_container["message"]
+        while message:
+            self._noted.extend(message)
+            following = durable_rules_engine.complete_and_start_action(self._handle, state_offset)
+            message = json.loads(following) if following else None
+        complete(None, state)
+
+
+def _nothing(_: Any) -> None:
+    """What durable-rules would run for a rule; firing is noted before it comes to that."""
 
 
 class Matcher:
-    """All matching of one rule set: one quiet host, one lock, one compiled ruleset per chunk."""
+    """All matching of one rule set: one lock, one compiled ruleset a chunk of an item's rules."""
 
     def __init__(self) -> None:
-        self._host = _QuietHost()
         self._lock = threading.Lock()
-        self._ready: dict[str, tuple[Encoding, list[str]]] = {}
-        self._fired: list[str] = []
+        self._ready: dict[str, tuple[Encoding, list[tuple[_Collector, dict[str, str]]]]] = {}
 
     def fired(
         self, item: Item, rules: Mapping[str, tuple[Condition, Any]], values: Values
@@ -39,44 +79,25 @@ class Matcher:
         with self._lock:
             if item.edition not in self._ready:
                 self._ready[item.edition] = self._compile(item, rules)
-            encoding, names = self._ready[item.edition]
-            self._fired.clear()
+            encoding, collectors = self._ready[item.edition]
             message = encoding.message(values)
-            for chunk in names:
-                self._assert(chunk, message)
-            return frozenset(self._fired)
-
-    def _assert(self, chunk: str, message: dict[str, Any]) -> None:
-        try:
-            self._host.assert_fact(chunk, dict(message))
-        finally:
-            self._host.delete_state(chunk, SID)
+            return frozenset(
+                [
+                    ids[name]
+                    for collector, ids in collectors
+                    for name in collector.fired(message)
+                    if name != _PULSE
+                ]
+            )
 
     def _compile(
         self, item: Item, rules: Mapping[str, tuple[Condition, Any]]
-    ) -> tuple[Encoding, list[str]]:
+    ) -> tuple[Encoding, list[tuple[_Collector, dict[str, str]]]]:
         encoding = Encoding()
-        names: list[str] = []
+        collectors: list[tuple[_Collector, dict[str, str]]] = []
         conditions = [(rule, condition) for rule, (condition, _) in rules.items()]
         for number, chunk in enumerate(chunks(item, conditions, encoding)):
-            name = f"r{len(self._ready)}c{number}"
-            # A message that no rule handles leaves durable-rules a half-made state whose deletion
-            # corrupts the heap, so one rule of every chunk always fires.
-            definition = {"pulse": {"all": [{"m": {ALWAYS: 1}}], "run": _nothing}}
-            definition |= {
-                f"n{index}": {"all": [{"m": each}], "run": self._note(rule)}
-                for index, (rule, each) in enumerate(chunk)
-            }
-            self._host.register_rulesets({name: definition})
-            names.append(name)
-        return encoding, names
-
-    def _note(self, rule: str) -> Callable[[Any], None]:
-        def note(_: Any) -> None:
-            self._fired.append(rule)
-
-        return note
-
-
-def _nothing(_: Any) -> None:
-    """What the rule that always fires does."""
+            ids = {f"n{index}": rule for index, (rule, _) in enumerate(chunk)}
+            named = {f"n{index}": each for index, (_, each) in enumerate(chunk)}
+            collectors.append((_Collector(f"{item.edition}#{number}", named), ids))
+        return encoding, collectors

@@ -26,20 +26,37 @@ ESTABLISHED = "established"
 
 
 @dataclass(frozen=True, slots=True)
+class ProvenCircumstance:
+    """A circumstance made ready: `tests` of its condition, all the facts it `reads`."""
+
+    circumstance: Circumstance
+    holds: Ask
+    excluded: Ask | None
+    tests: tuple[tuple[Test, Ask], ...]
+    exclusions: tuple[str, ...]
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ProvenItem:
     """An item edition made ready: every condition as a closure.
 
     `rules` are the conditions the matcher decides too, by rule id; `cuts` says where a number
-    changes an answer; `computed` lists the derived facts needed, inputs before what uses them.
+    changes an answer; `computed` lists the derived facts needed, inputs before what uses them;
+    `facts` are those the item itself reads, `claims` those only its circumstances read.
     """
 
     item: Item
     rules: dict[str, tuple[Condition, Ask]]
     asks: dict[int, Ask]
+    names: dict[int, tuple[str, ...]]
     cuts: Cuts
     computed: tuple[tuple[str, Compute], ...]
     facts: dict[str, Fact]
+    claims: dict[str, Fact]
+    amounts: dict[str, tuple[str, ...]]
     roles: tuple[str, ...]
+    circumstances: tuple[ProvenCircumstance, ...]
 
     def ask(self, condition: Condition) -> Ask:
         """The closure of one of the item's own conditions."""
@@ -58,55 +75,70 @@ class ProvenItem:
 
     def proved(self, values: Values) -> frozenset[str]:
         """The ids of the rules that are certainly true."""
-        return frozenset(id for id, (_, ask) in self.rules.items() if ask(values) is True)
-
-
-@dataclass(frozen=True, slots=True)
-class ProvenCircumstance:
-    """A circumstance made ready; `tests` are the tests of its condition."""
-
-    circumstance: Circumstance
-    holds: Ask
-    excluded: Ask | None
-    tests: tuple[tuple[Test, Ask], ...]
-    exclusions: tuple[str, ...]
+        return frozenset([id for id, (_, ask) in self.rules.items() if ask(values) is True])
 
 
 def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
-    """Make an item ready, with its references to other items resolved."""
+    """Make an item ready, with its references to other items and its circumstances."""
     item = dataclasses.replace(
         item, penalties=tuple(_resolve(each, item, rule_set) for each in item.penalties)
     )
     rules = dict(rules_of(item))
-    conditions = [*rules.values(), *_side_conditions(item)]
-    asks = {id(condition): compile_condition(condition) for condition in conditions}
-    tests = [test for condition in conditions for test in tests_of(condition)]
-    computed = _computed([test.fact for test in tests], rule_set)
-    used = {test.fact for test in tests}
-    used.update(name for penalty in item.penalties for name in amount_facts(penalty))
-    for name, _ in computed:
-        used.update(rule_set.derived[name].inputs)
+    circumstances = [
+        each for each in rule_set.circumstances if not each.items or item.id in each.items
+    ]
+    own = [*rules.values(), *_side_conditions(item)]
+    claimed = [
+        condition
+        for each in circumstances
+        for condition in (each.when, each.excluded_when)
+        if condition is not None
+    ]
+    asks = {id(condition): compile_condition(condition) for condition in (*own, *claimed)}
+    amounts = {penalty.id: amount_facts(penalty) for penalty in item.penalties}
+    computed = _computed(_read(own) | _read(claimed), rule_set)
+    used = _with_inputs(_read(own), rule_set).union(*amounts.values())
+    claims = _with_inputs(_read(claimed), rule_set) - used
     return ProvenItem(
         item,
         {rule: (condition, asks[id(condition)]) for rule, condition in rules.items()},
         asks,
-        cuts_of(tests),
+        {id(each): tuple(dict.fromkeys(_facts(each))) for each in (*own, *claimed)},
+        cuts_of(test for condition in (*own, *claimed) for test in tests_of(condition)),
         computed,
-        {name: rule_set.facts[name] for name in rule_set.facts if name in used},
+        {name: fact for name, fact in rule_set.facts.items() if name in used},
+        {name: fact for name, fact in rule_set.facts.items() if name in claims},
+        amounts,
         tuple(dict.fromkeys(role for penalty in item.penalties for role in penalty.roles)),
+        tuple(_prove_circumstance(each, asks) for each in circumstances),
     )
 
 
-def prove_circumstance(circumstance: Circumstance) -> ProvenCircumstance:
-    """Make a circumstance ready."""
-    excluded = circumstance.excluded_when
+def _prove_circumstance(each: Circumstance, asks: dict[int, Ask]) -> ProvenCircumstance:
+    excluded = each.excluded_when
+    exclusions = tuple(_facts(excluded)) if excluded is not None else ()
+    tests = tuple((test, compile_condition(test)) for test in tests_of(each.when))
     return ProvenCircumstance(
-        circumstance,
-        compile_condition(circumstance.when),
-        compile_condition(excluded) if excluded is not None else None,
-        tuple((test, compile_condition(test)) for test in tests_of(circumstance.when)),
-        tuple(test.fact for test in tests_of(excluded)) if excluded is not None else (),
+        each,
+        asks[id(each.when)],
+        asks[id(excluded)] if excluded is not None else None,
+        tests,
+        exclusions,
+        frozenset((*(test.fact for test, _ in tests), *exclusions)),
     )
+
+
+def _facts(condition: Condition) -> Iterator[str]:
+    return (test.fact for test in tests_of(condition))
+
+
+def _read(conditions: list[Condition]) -> set[str]:
+    return {name for condition in conditions for name in _facts(condition)}
+
+
+def _with_inputs(names: set[str], rule_set: RuleSet) -> set[str]:
+    """The facts and what they are computed from."""
+    return names.union(*(rule_set.derived[name].inputs for name, _ in _computed(names, rule_set)))
 
 
 def rules_of(item: Item) -> Iterator[tuple[str, Condition]]:
@@ -161,17 +193,17 @@ def _side_conditions(item: Item) -> Iterator[Condition]:
             yield substitute.when
 
 
-def amount_facts(penalty: Penalty) -> list[str]:
+def amount_facts(penalty: Penalty) -> tuple[str, ...]:
     """The facts (and parameters) that a penalty's amounts are computed from."""
     names: list[str | None] = [measure.amount_of for measure in penalty.measures]
     for fine in (penalty.fine, *(tier.fine for tier in _tiers(penalty))):
         if fine is not None:
             names += [getattr(fine.amount, "base", None), getattr(fine.amount, "days", None)]
     names += [substitute.amount.base for substitute in substitutes(penalty)]
-    return [name for name in dict.fromkeys(names) if name is not None]
+    return tuple(name for name in dict.fromkeys(names) if name is not None)
 
 
-def _computed(names: list[str], rule_set: RuleSet) -> tuple[tuple[str, Compute], ...]:
+def _computed(names: set[str], rule_set: RuleSet) -> tuple[tuple[str, Compute], ...]:
     """The derived facts behind some facts; the vocabulary's own order puts inputs first."""
     needed: set[str] = set()
     waiting = [name for name in names if name in rule_set.derived]

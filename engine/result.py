@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from engine.citation import Citation
 from engine.facts import Value
@@ -16,8 +16,7 @@ FORMAT = "liangfa-result/1"
 STEPS = ("edition", "establish", "stage", "exempt", "tier", "circumstance", "amount", "suggest")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One step of the reasoning as data: what was found, by which rule, on which facts.
 
     `code` names the sentence (wording), `slots` fill it; `facts` are the facts it rests on.
@@ -31,8 +30,7 @@ class Reason:
     slots: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """A range of fen; lo None means more than 0 (or not known), hi None means not known."""
 
     lo: int | None
@@ -46,8 +44,7 @@ class Money:
 NO_MONEY = Money(None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Imposed:
+class Imposed(NamedTuple):
     """A measure as imposed; `amount` where it has one (confiscation)."""
 
     form: str
@@ -57,8 +54,7 @@ class Imposed:
     amount: Money | None
 
 
-@dataclass(frozen=True, slots=True)
-class FineResult:
+class FineResult(NamedTuple):
     """The fine: state imposed | optional | absorbed | barred | none_in_law | open."""
 
     state: str
@@ -72,8 +68,7 @@ class FineResult:
 NO_FINE = FineResult("none_in_law", NO_MONEY)
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """A circumstance that was found, and what it did."""
 
     id: str
@@ -82,8 +77,7 @@ class Applied:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(NamedTuple):
     """Another lawful answer that a person may choose."""
 
     effect: str
@@ -91,8 +85,7 @@ class Alternative:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What the law makes of one party in one world (every needed fact decided)."""
 
     disposition: str
@@ -109,7 +102,7 @@ class Decision:
     waits: tuple[str, ...]
     half_claimed: tuple[str, ...]
     warnings: tuple[tuple[str, str], ...]
-    reasons: tuple[Reason, ...] = field(compare=False)
+    reasons: tuple[Reason, ...]
 
     def same_answer(self) -> tuple[object, ...]:
         """What makes two worlds give the same answer."""
@@ -128,16 +121,14 @@ class Decision:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Possible:
+class Possible(NamedTuple):
     """One answer still possible, and on which facts it would come."""
 
     decision: Decision
     given: tuple[tuple[tuple[str, Value], ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The answer for one party under one violation."""
 
     violation: str
@@ -166,8 +157,7 @@ class Outcome:
         return self.disposition != "open" and self.fine.state != "open" and not self.possible
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A fact to ask for next: where to write it, and what it would settle."""
 
     fact: str
@@ -175,8 +165,7 @@ class Missing:
     settles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """A fact taken as it is because nobody stated it: kind assumed | charged | not_claimed."""
 
     fact: str
@@ -184,8 +173,7 @@ class Assumption:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Warning:
+class Warning(NamedTuple):
     """Something the reader must not miss; `about` is the outcome's party or the rule's id."""
 
     code: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.conditions import compile_condition, tests_of
 from engine.facts import Value, Values
@@ -28,8 +29,7 @@ class Days:
     decision: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """The tier hit, or why there is none: benchmark_row_unknown | tier_gap |
     benchmark_in_time, or None where the law leaves nothing to split"""
 
@@ -64,8 +64,7 @@ class World:
 
     def facts_of(self, condition: Condition) -> tuple[tuple[str, Value | None], ...]:
         """The facts a condition reads, with their values here."""
-        names = dict.fromkeys(test.fact for test in tests_of(condition))
-        return tuple((name, self.values.get(name)) for name in names)
+        return tuple((name, self.values.get(name)) for name in self.proven.names[id(condition)])
 
     def inputs(self) -> Inputs:
         """What amounts may look up here."""

@@ -1,0 +1,94 @@
+"""What a result says beside its outcomes: facts to ask, assumptions, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.case import Case, Party, Violation
+from engine.facts import Fact, Span
+from engine.model import RuleSet
+from engine.proving import ProvenItem
+from engine.result import Assumption, Missing, Warning
+from engine.source import json_pointer
+from engine.world import World
+
+
+class Notes:
+    """What the result says beside its outcomes: missing facts, assumptions, warnings."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rule_set = rule_set
+        self.warnings: list[Warning] = []
+        self.assumptions: dict[str, Assumption] = {}
+        self.unanswered = False
+        self._asked: dict[tuple[str, str], dict[str, None]] = {}
+
+    def warn(self, code: str, about: str) -> None:
+        """Note a warning, once."""
+        warning = Warning(code, about)
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+    def missing(self) -> Iterator[Missing]:
+        """Facts to ask, those that settle most first."""
+        ranked = sorted(self._asked.items(), key=lambda each: -len(each[1]))
+        for (fact, where), settles in ranked:
+            yield Missing(fact, where, tuple(settles))
+
+    def ask(
+        self,
+        world: World,
+        fact: str,
+        settles: tuple[str, ...],
+        violation: Violation,
+        party: Party | None,
+        case: Case,
+    ) -> None:
+        """Ask a fact, or the facts a derived one is computed from."""
+        derived = self.rule_set.derived.get(fact)
+        if derived is not None:
+            for name in derived.inputs:
+                if not _exact(world.values.get(name)):
+                    self.ask(world, name, settles, violation, party, case)
+            return
+        definition = self.rule_set.facts.get(fact)
+        if definition is None:
+            return  # a parameter: the maintainer's to fill, warned of elsewhere
+        where = _where(definition, violation, party, case)
+        self._asked.setdefault((fact, where), {}).update(dict.fromkeys(settles))
+
+    def assume(self, proven: ProvenItem, stated: set[str], *, charged: bool) -> None:
+        """List what was taken as it is because it was not stated for every party."""
+        for name, fact in proven.facts.items():
+            if name not in stated and fact.taken(charged=charged) is not None:
+                self._assume(fact, "assumed" if fact.if_absent == "assume" else "charged")
+        for name, fact in proven.claims.items():
+            if name not in stated and not fact.derived:
+                self._assume(fact, "assumed" if fact.assumed is not None else "not_claimed")
+
+    def _assume(self, fact: Fact, kind: str) -> None:
+        if fact.name not in self.assumptions:
+            self.assumptions[fact.name] = Assumption(fact.name, fact.assumed, kind)
+
+    def unused(self, proven: ProvenItem, violation: Violation) -> None:
+        """Warn of stated facts that neither the item nor any circumstance reads."""
+        if violation.item is None:
+            return
+        for name in violation.facts:
+            if name not in proven.facts and name not in proven.claims:
+                self.warn("fact_not_used", name)
+
+
+def _exact(value: object) -> bool:
+    if isinstance(value, Span):
+        return value.lo == value.hi
+    return value is not None and (not isinstance(value, frozenset) or len(value) == 1)
+
+
+def _where(fact: Fact, violation: Violation, party: Party | None, case: Case) -> str:
+    """The JSON pointer at which the case should state the fact."""
+    if fact.about == "case" and violation.pointer:
+        return json_pointer((*case.facts_pointer, fact.name))
+    if fact.about == "party" and party is not None:
+        return json_pointer((*party.pointer, "facts", fact.name))
+    return json_pointer((*violation.pointer, "facts", fact.name))
