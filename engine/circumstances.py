@@ -82,6 +82,8 @@ def move(
     minimum. One direction is one step however many circumstances point to it; a duty beats an
     option; opposite directions follow the written policy, else a person decides.
     """
+    if not moving:
+        return Moved(worked.money, "normal", (), (), (), False)
     money = worked.money
     warnings: list[tuple[str, str]] = []
     alternatives: list[Alternative] = []
@@ -135,7 +137,10 @@ def _within(
     elif "bands" not in policies:
         warnings.append(("no_band_policy", name))
     elif worked.splittable:
-        return band(money, policies["bands"], name)
+        policy = policies["bands"]
+        if policy.status != "verified":
+            warnings.append((f"{policy.status}_policy", policy.ref.set))
+        return band(money, policy, name)
     return money
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.case import Case, Party, Violation, parse_case
 from engine.deciding import decide
@@ -12,10 +12,11 @@ from engine.facts import Values
 from engine.faults import EngineDisagreement, Finding
 from engine.matching import Matcher
 from engine.model import Item, RuleSet
-from engine.notes import Notes
-from engine.proving import ESTABLISHED, ProvenItem, prove_item
+from engine.notes import Notes, assumable
+from engine.proving import ESTABLISHED, ProvenItem, Truths, prove_item
 from engine.result import (
     NO_MONEY,
+    Assumption,
     Decision,
     FineResult,
     Money,
@@ -40,12 +41,12 @@ NOT_EXAMINED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known for one party: with assumptions, without them, and which rules fire."""
+class _Known(NamedTuple):
+    """What is known for one party: with assumptions, without them, and which conditions hold."""
 
     values: Values
     firm: Values
+    truths: Truths
 
 
 class Engine:
@@ -55,6 +56,7 @@ class Engine:
         self.rule_set = rule_set
         self._matcher = Matcher()
         self._proven: dict[str, ProvenItem] = {}
+        self._assumable: dict[tuple[str, bool], tuple[Assumption, ...]] = {}
 
     def evaluate_source(self, source: Source) -> Result:
         """Parse and evaluate a case text; raises InputFault with every fault of it."""
@@ -110,8 +112,9 @@ class Engine:
 
     def _fits(self, item: Item, case: Case, violation: Violation) -> bool:
         proven = self.prove(item)
-        known = _know(proven, case, violation, None, charged=False)
-        return ESTABLISHED in self._double_entry(proven, known.values)
+        values, _ = _know(proven, case, violation, None, charged=False)
+        proved, _ = self._double_entry(proven, values)
+        return ESTABLISHED in proved
 
     def prove(self, item: Item) -> ProvenItem:
         """The item made ready, once per edition."""
@@ -119,9 +122,9 @@ class Engine:
             self._proven[item.edition] = prove_item(item, self.rule_set)
         return self._proven[item.edition]
 
-    def _double_entry(self, proven: ProvenItem, values: Values) -> frozenset[str]:
+    def _double_entry(self, proven: ProvenItem, values: Values) -> tuple[frozenset[str], Truths]:
         """The rules certainly true, on which matcher and prover must agree."""
-        proved = proven.proved(values)
+        proved, truths = proven.prove(values)
         fired = self._matcher.fired(proven.item, proven.rules, values)
         if fired != proved:
             differing = "、".join(sorted(fired ^ proved))
@@ -135,7 +138,7 @@ class Engine:
                     )
                 ]
             )
-        return proved
+        return proved, truths
 
     # One violation --------------------------------------------------------------------
 
@@ -147,18 +150,21 @@ class Engine:
         shared: _Known | None = None
         stated: set[str] | None = None
         for role, party in _parties(proven, case, self.rule_set, notes):
-            if party is not None and party.facts:
-                known = _know(proven, case, violation, party, charged=charged)
-                self._double_entry(proven, known.values)
+            own = party if party is not None and party.facts else None
+            if own is not None or shared is None:
+                values, firm = _know(proven, case, violation, own, charged=charged)
+                _, truths = self._double_entry(proven, values)
+                known = _Known(values, firm, truths)
+                stated = set(firm) if stated is None else stated & set(firm)
+                shared = known if own is None else shared
             else:
-                if shared is None:
-                    shared = _know(proven, case, violation, None, charged=charged)
-                    self._double_entry(proven, shared.values)
                 known = shared
-            stated = set(known.firm) if stated is None else stated & set(known.firm)
-            world = World(proven, self.rule_set, known.values, known.firm, days)
+            world = World(proven, self.rule_set, known.values, known.firm, days, known.truths)
             yield self._outcome(world, violation, role, party, case, notes)
-        notes.assume(proven, stated or set(), charged=charged)
+        key = (item.edition, charged)
+        if key not in self._assumable:
+            self._assumable[key] = assumable(proven, charged=charged)
+        notes.assume(self._assumable[key], stated or set())
         notes.unused(proven, violation)
 
     def _outcome(
@@ -251,19 +257,15 @@ def _parties(
 
 def _know(
     proven: ProvenItem, case: Case, violation: Violation, party: Party | None, *, charged: bool
-) -> _Known:
+) -> tuple[Values, Values]:
     """The values for one party: stated ones, then assumptions, then what follows from them."""
     firm = case.facts | violation.facts
     if party is not None:
         firm |= party.facts
-    values = dict(firm)
-    for name, fact in proven.facts.items():
-        taken = fact.taken(charged=charged)
-        if name not in values and taken is not None:
-            values[name] = taken
+    values = proven.assumed(charged=charged) | firm
     proven.compute(values)
     proven.compute(firm)
-    return _Known(values, firm)
+    return values, firm
 
 
 # Several answers at once ------------------------------------------------------------------

@@ -101,7 +101,7 @@ def _with(world: World, fact: str, cell: Value, given: Given) -> World:
     values[fact] = firm[fact] = cell
     world.proven.compute(values, fixed)
     world.proven.compute(firm, fixed)
-    return dataclasses.replace(world, values=values, firm=firm)
+    return dataclasses.replace(world, values=values, firm=firm, truths={})
 
 
 _ASPECTS: dict[str, Callable[[Decision], object]] = {

@@ -12,17 +12,15 @@ from typing import Any
 import rfc8785
 
 from engine.building import (
-    Words,
-    add_words,
     build_circumstance,
     build_conflicts,
     build_item,
     build_layer,
-    build_period,
     build_policies,
     build_procedure,
     build_table,
 )
+from engine.clauses import Words, build_period
 from engine.conditions import tests_of
 from engine.facts import MAGNITUDE, Fact
 from engine.faults import Finding, Place, RuleFault, did_you_mean
@@ -44,6 +42,7 @@ from engine.model import (
     TimesFine,
 )
 from engine.money import FEN, yuan_text
+from engine.vocabulary import add_words
 
 BUNDLE_FORMAT = "liangfa-bundle/1"
 

@@ -5,9 +5,8 @@ This is the only module that knows durable-rules.
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import durable_rules_engine
@@ -27,38 +26,22 @@ class _Collector(Ruleset):  # type: ignore[misc]
     that could fail unseen."""
 
     def __init__(self, name: str, rules: dict[str, dict[str, Any]]) -> None:
-        self._noted: list[str] = []
         definition = {_PULSE: {"all": [{"m": {ALWAYS: 1}}]}}
         definition |= {rule: {"all": [{"m": each}]} for rule, each in rules.items()}
         super().__init__(
             name, None, {rule: {**each, "run": _nothing} for rule, each in definition.items()}
         )
 
-    def fired(self, message: dict[str, Any]) -> list[str]:
+    def fired(self, message: dict[str, Any]) -> Iterator[str]:
         """The names of the rules that fire on a message."""
-        self._noted.clear()
-        errors: list[Any] = []
         try:
-            self.do_actions(self.assert_fact(message), lambda error, _: errors.append(error))
+            state = self.assert_fact(message)
+            _, action = durable_rules_engine.start_action_for_state(self._handle, state)
+            while action:
+                yield action[2 : action.index('"', 2)]  # the text is {"<name of the rule>":…}
+                action = durable_rules_engine.complete_and_start_action(self._handle, state)
         finally:
             self.delete_state(SID)
-        if any(errors):
-            raise RuntimeError(f"durable-rules: {errors}")
-        return self._noted
-
-    def _flush_actions(
-        self,
-        state: Any,
-        result_container: dict[str, Any],
-        state_offset: int,
-        complete: Callable[[Any, Any], None],
-    ) -> None:
-        message = result_container["message"]
-        while message:
-            self._noted.extend(message)
-            following = durable_rules_engine.complete_and_start_action(self._handle, state_offset)
-            message = json.loads(following) if following else None
-        complete(None, state)
 
 
 def _nothing(_: Any) -> None:

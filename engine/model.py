@@ -186,7 +186,7 @@ class Penalty:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One edition of a penalty item (处罚事项)."""
+    """One edition of a penalty item (处罚事项); `edition` names it uniquely in its rule set."""
 
     id: str
     title: str
@@ -201,12 +201,8 @@ class Item:
     crime_clause: bool
     sources: tuple[str, ...]
     note: str
+    edition: str
     ref: RuleRef
-
-    @property
-    def edition(self) -> str:
-        """A name of this edition, unique in its rule set."""
-        return f"{self.id}@{self.period.document()['from']}"
 
 
 @dataclass(frozen=True, slots=True)

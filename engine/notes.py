@@ -13,6 +13,22 @@ from engine.source import json_pointer
 from engine.world import World
 
 
+def assumable(proven: ProvenItem, *, charged: bool) -> tuple[Assumption, ...]:
+    """What is taken as it is where a case does not state it: the item's own, then what nobody
+    claims."""
+    own = [
+        Assumption(name, fact.assumed, "assumed" if fact.if_absent == "assume" else "charged")
+        for name, fact in proven.facts.items()
+        if fact.taken(charged=charged) is not None
+    ]
+    claims = [
+        Assumption(name, fact.assumed, "assumed" if fact.assumed is not None else "not_claimed")
+        for name, fact in proven.claims.items()
+        if not fact.derived
+    ]
+    return (*own, *claims)
+
+
 class Notes:
     """What the result says beside its outcomes: missing facts, assumptions, warnings."""
 
@@ -57,18 +73,11 @@ class Notes:
         where = _where(definition, violation, party, case)
         self._asked.setdefault((fact, where), {}).update(dict.fromkeys(settles))
 
-    def assume(self, proven: ProvenItem, stated: set[str], *, charged: bool) -> None:
+    def assume(self, assumptions: tuple[Assumption, ...], stated: set[str]) -> None:
         """List what was taken as it is because it was not stated for every party."""
-        for name, fact in proven.facts.items():
-            if name not in stated and fact.taken(charged=charged) is not None:
-                self._assume(fact, "assumed" if fact.if_absent == "assume" else "charged")
-        for name, fact in proven.claims.items():
-            if name not in stated and not fact.derived:
-                self._assume(fact, "assumed" if fact.assumed is not None else "not_claimed")
-
-    def _assume(self, fact: Fact, kind: str) -> None:
-        if fact.name not in self.assumptions:
-            self.assumptions[fact.name] = Assumption(fact.name, fact.assumed, kind)
+        for each in assumptions:
+            if each.fact not in stated:
+                self.assumptions.setdefault(each.fact, each)
 
     def unused(self, proven: ProvenItem, violation: Violation) -> None:
         """Warn of stated facts that neither the item nor any circumstance reads."""

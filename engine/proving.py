@@ -21,8 +21,10 @@ from engine.model import (
     Test,
     Tier,
 )
+from engine.truth import Truth
 
 ESTABLISHED = "established"
+Truths = dict[int, Truth]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class ProvenItem:
     amounts: dict[str, tuple[str, ...]]
     roles: tuple[str, ...]
     circumstances: tuple[ProvenCircumstance, ...]
+    charged: Values
+    uncharged: Values
 
     def ask(self, condition: Condition) -> Ask:
         """The closure of one of the item's own conditions."""
@@ -73,9 +77,15 @@ class ProvenItem:
             else:
                 values[name] = value
 
-    def proved(self, values: Values) -> frozenset[str]:
-        """The ids of the rules that are certainly true."""
-        return frozenset([id for id, (_, ask) in self.rules.items() if ask(values) is True])
+    def assumed(self, *, charged: bool) -> Values:
+        """The values taken where the case states none."""
+        return self.charged if charged else self.uncharged
+
+    def prove(self, values: Values) -> tuple[frozenset[str], Truths]:
+        """The ids of the rules that are certainly true, and what each rule's condition is."""
+        truths = {id(condition): ask(values) for condition, ask in self.rules.values()}
+        proved = [rule for rule, (condition, _) in self.rules.items() if truths[id(condition)]]
+        return frozenset(proved), truths
 
 
 def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
@@ -98,6 +108,7 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
     amounts = {penalty.id: amount_facts(penalty) for penalty in item.penalties}
     computed = _computed(_read(own) | _read(claimed), rule_set)
     used = _with_inputs(_read(own), rule_set).union(*amounts.values())
+    facts = {name: fact for name, fact in rule_set.facts.items() if name in used}
     claims = _with_inputs(_read(claimed), rule_set) - used
     return ProvenItem(
         item,
@@ -106,12 +117,19 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
         {id(each): tuple(dict.fromkeys(_facts(each))) for each in (*own, *claimed)},
         cuts_of(test for condition in (*own, *claimed) for test in tests_of(condition)),
         computed,
-        {name: fact for name, fact in rule_set.facts.items() if name in used},
+        facts,
         {name: fact for name, fact in rule_set.facts.items() if name in claims},
         amounts,
         tuple(dict.fromkeys(role for penalty in item.penalties for role in penalty.roles)),
         tuple(_prove_circumstance(each, asks) for each in circumstances),
+        _taken(facts, charged=True),
+        _taken(facts, charged=False),
     )
+
+
+def _taken(facts: dict[str, Fact], *, charged: bool) -> Values:
+    taken = {name: fact.taken(charged=charged) for name, fact in facts.items()}
+    return {name: value for name, value in taken.items() if value is not None}
 
 
 def _prove_circumstance(each: Circumstance, asks: dict[int, Ask]) -> ProvenCircumstance:

@@ -10,7 +10,7 @@ from engine.facts import Value, Values
 from engine.faults import Finding, RuleFault
 from engine.grading import Inputs, Worked, work_out
 from engine.model import Condition, Penalty, Range, RuleSet, Tier, TierTable
-from engine.proving import ProvenItem
+from engine.proving import ProvenItem, Truths
 
 
 class Undecided(Exception):
@@ -40,17 +40,22 @@ class Pick(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`values` include what is assumed; `firm` are the stated facts and what follows from them."""
+    """`values` include what is assumed; `firm` are the stated facts and what follows from them;
+    `truths` are the answers to conditions so far, by the condition's identity."""
 
     proven: ProvenItem
     rule_set: RuleSet
     values: Values
     firm: Values
     days: Days
+    truths: Truths
 
     def true(self, condition: Condition) -> bool:
         """Whether one of the item's conditions holds; raises Undecided where that is unknown."""
-        truth = self.proven.ask(condition)(self.values)
+        key = id(condition)
+        if key not in self.truths:
+            self.truths[key] = self.proven.asks[key](self.values)
+        truth = self.truths[key]
         if truth is None:
             raise Undecided(self._open_fact(condition))
         return truth
@@ -64,7 +69,8 @@ class World:
 
     def facts_of(self, condition: Condition) -> tuple[tuple[str, Value | None], ...]:
         """The facts a condition reads, with their values here."""
-        return tuple((name, self.values.get(name)) for name in self.proven.names[id(condition)])
+        get = self.values.get
+        return tuple([(name, get(name)) for name in self.proven.names[id(condition)]])
 
     def inputs(self) -> Inputs:
         """What amounts may look up here."""

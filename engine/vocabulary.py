@@ -1,0 +1,197 @@
+"""The vocabulary of a layer: laws, terms, parameters, facts and computed facts."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from typing import Any
+
+from engine.clauses import (
+    Words,
+    build_citation,
+    build_condition,
+    build_period,
+    fen_of,
+    is_known,
+    ref_of,
+)
+from engine.conditions import tests_of
+from engine.dates import day_number
+from engine.facts import MAGNITUDE, STEPS, BadValue, Fact
+from engine.loading import Folder, Node
+from engine.model import (
+    ALWAYS,
+    Condition,
+    Derived,
+    Law,
+    Parameter,
+    RuleRef,
+)
+
+
+def _adding(words: dict[str, Any], name: str, node: Node, value: Any) -> None:
+    if name in words:
+        node.fault("duplicate_id", f"“{name}”已在别处定义", "一个名字只定义一次")
+    else:
+        words[name] = value
+
+
+def add_words(folder: Folder, words: Words) -> None:
+    """Add a layer's laws, terms, parameters, facts and derived facts to the vocabulary."""
+    if "laws" in folder.top:
+        for id, node in folder.top["laws"]["laws"].items():
+            endpoints = {
+                word: node.value["endpoints"][word] == "included" for word in ("以上", "以下")
+            }
+            law = Law(
+                id, node.value["title"], node.value["kind"], endpoints, ref_of(folder, id, node)
+            )
+            for edition in node["editions"].each():
+                build_period(edition["effective"])
+            _adding(words.laws, id, node, law)
+    if "terms" in folder.top:
+        terms = folder.top["terms"]
+        if "roles" in terms:
+            for id, node in terms["roles"].items():
+                _adding(words.roles, id, node, (node.value["label"], node.value["kind"]))
+        for group, known in (("measures", words.measures), ("organs", words.organs)):
+            if group in terms:
+                for id, node in terms[group].items():
+                    _adding(known, id, node, node.value)
+    if "parameters" in folder.top:
+        for name, node in folder.top["parameters"]["parameters"].items():
+            _adding(words.parameters, name, node, _build_parameter(name, node, folder, words))
+    if "facts" in folder.top:
+        for name, node in folder.top["facts"]["facts"].items():
+            fact = _build_fact(name, node)
+            if fact is not None:
+                _adding(words.facts, name, node, fact)
+    if "derived" in folder.top:
+        for name, node in folder.top["derived"]["derived"].items():
+            _add_derived(name, node, folder, words)
+
+
+def _build_parameter(name: str, node: Node, folder: Folder, words: Words) -> Parameter:
+    if "basis" in node:
+        build_citation(node["basis"], words)
+    values = []
+    for each in node["values"].each():
+        fen = fen_of(each["value"])
+        if fen is not None:
+            values.append((build_period(each["effective"]), fen, each.value["status"]))
+    return Parameter(name, node.value["label"], tuple(values), ref_of(folder, name, node))
+
+
+def _build_fact(name: str, node: Node) -> Fact | None:
+    type = node.value["type"]
+    if name in ("all", "any", "not"):
+        node.fault("reserved_name", f"“{name}”是条件语言的词", "请换一个名字")
+        return None
+    if (type == "choice") != ("choices" in node):
+        node.fault("wrong_choices", "choice 类型要有 choices，其他类型不能有", "请改正")
+        return None
+    step = STEPS.get(type, 1)
+    lo, hi = 0, MAGNITUDE * step
+    if type == "date":
+        lo, hi = day_number("1900-01-01"), day_number("2999-12-31")
+    if "min" in node:
+        lo = int(Fraction(node.value["min"]) * step)
+    if "max" in node:
+        hi = int(Fraction(node.value["max"]) * step)
+    absent = node.value["if_absent"]
+    kind = absent if isinstance(absent, str) else "assume"
+    fact = Fact(
+        name=name,
+        type=type,
+        label=node.value["label"],
+        ask=node.value["ask"],
+        unit=node.get("unit", ""),
+        about=node.value["about"],
+        if_absent=kind,
+        assumed=None,
+        choices=node.get("choices", {}),
+        lo=lo,
+        hi=hi,
+        derived=False,
+        place=node.place(),
+    )
+    if kind == "charged":
+        if type != "flag":
+            node["if_absent"].fault("wrong_type", "只有 flag 能用 charged", "请改成 ask")
+        return dataclasses.replace(fact, assumed=True)
+    if kind == "assume":
+        try:
+            return dataclasses.replace(fact, assumed=fact.value(absent["assume"]))
+        except BadValue as bad:
+            node["if_absent"].fault(bad.code, bad.message, bad.help)
+    return fact
+
+
+_DERIVED_KINDS = {
+    "ratio": "ratio",
+    "sum": "sum",
+    "days_between": "days",
+    "months_between": "months",
+    "grade": "grade",
+}
+
+
+def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
+    if "basis" in node:
+        build_citation(node["basis"], words)
+    form = next(form for form in _DERIVED_KINDS if form in node)
+    inputs: list[str] = []
+    rows: list[tuple[str, Condition]] = []
+    choices: dict[str, str] = {}
+    if form == "grade":
+        listed = list(node["grade"].each())
+        for index, row in enumerate(listed):
+            last = index == len(listed) - 1
+            if ("when" in row) == last:
+                row.fault("grade_rows", "除最后一行外每行都要有 when，最后一行没有", "请改正")
+            when = build_condition(row["when"], words) if "when" in row else ALWAYS
+            rows.append((row.value["value"], when))
+            choices[row.value["value"]] = row.value["label"]
+            inputs.extend(test.fact for test in tests_of(when) if test.fact not in inputs)
+        type = "choice"
+    else:
+        named = node[form].each() if form == "sum" else (each for _, each in node[form].items())
+        types: list[str] = []
+        for each in named:
+            if not is_known(each, words.facts, "unknown_fact", "事实", "facts.yaml"):
+                return
+            inputs.append(each.value)
+            types.append(words.facts[each.value].type)
+        wanted = ("date",) if form.endswith("between") else ("count", "amount")
+        if len(set(types)) != 1 or types[0] not in wanted:
+            node[form].fault(
+                "wrong_type", "几个量的类型要相同，且能这样算", f"可用类型：{'、'.join(wanted)}"
+            )
+            return
+        type = {"ratio": "percent", "sum": types[0]}.get(form, "count")
+    kind = _DERIVED_KINDS[form]
+    span = MAGNITUDE * 1_000_000
+    unit = {"days": "日", "months": "个月"}.get(kind, "")
+    place = node.place()
+    fact = Fact(
+        name,
+        type,
+        node.value["label"],
+        "",
+        unit,
+        "violation",
+        "ask",
+        None,
+        choices,
+        -span,
+        span,
+        True,
+        place,
+    )
+    if name in words.facts:
+        node.fault("duplicate_id", f"“{name}”已在别处定义", "一个名字只定义一次")
+        return
+    words.facts[name] = fact
+    words.derived[name] = Derived(
+        name, kind, tuple(inputs), tuple(rows), RuleRef(folder.id, name, place)
+    )
