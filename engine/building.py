@@ -14,6 +14,7 @@ from engine.clauses import (
     is_known,
     ref_of,
 )
+from engine.conditions import compile_condition
 from engine.dates import Period, day_text
 from engine.faults import did_you_mean
 from engine.loading import Folder, Node
@@ -202,14 +203,12 @@ def build_conflicts(folder: Folder, words: Words) -> list[Conflict]:
     """The facts that a layer says cannot hold together (its computed facts are known by now)."""
     if "facts" not in folder.top or "conflicts" not in folder.top["facts"]:
         return []
-    return [
-        Conflict(
-            build_condition(node["when"], words),
-            node.value["because"],
-            ref_of(folder, "conflict", node),
-        )
-        for node in folder.top["facts"]["conflicts"].each()
-    ]
+    found = []
+    for node in folder.top["facts"]["conflicts"].each():
+        when = build_condition(node["when"], words)
+        ref = ref_of(folder, "conflict", node)
+        found.append(Conflict(when, compile_condition(when), node.value["because"], ref))
+    return found
 
 
 def build_procedure(node: Node, folder: Folder, words: Words) -> Procedure:

@@ -11,9 +11,8 @@ from typing import Any
 
 import rfc8785
 
-from engine.conditions import compile_condition, tests_of
+from engine.conditions import tests_of
 from engine.dates import day_number
-from engine.derived import compile_derived
 from engine.facts import BadValue, Fact, Values
 from engine.faults import Finding, InputFault, did_you_mean
 from engine.model import RuleSet
@@ -304,11 +303,11 @@ class _Parser:
         for stated in [party.facts for party in parties] or [{}]:
             values = facts | violation.facts | stated
             for name, derived in self.rule_set.derived.items():
-                value = compile_derived(derived)(values)
+                value = derived.compute(values)
                 if value is not None:
                     values[name] = value
             for conflict in self.rule_set.conflicts:
-                if conflict.because in told or compile_condition(conflict.when)(values) is not True:
+                if conflict.because in told or conflict.ask(values) is not True:
                     continue
                 told.add(conflict.because)
                 names = dict.fromkeys(test.fact for test in tests_of(conflict.when))

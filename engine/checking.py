@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.cells import cells, cuts_of
-from engine.conditions import Ask, compile_condition, tests_of
+from engine.conditions import compile_condition, tests_of
 from engine.encoding import Encoding, chunks
 from engine.facts import Span, Value, Values
 from engine.faults import Finding, InputFault, Place, RuleFault
 from engine.layering import load_rule_set
 from engine.loading import rule_set_ids, shown
-from engine.model import Condition, Item, Penalty, Range, RuleSet, Tier, TierTable
+from engine.model import Ask, Condition, Item, Penalty, Range, RuleSet, Tier, TierTable
 from engine.proving import prove_item, rules_of
 from engine.schemas import violations
 from engine.source import read_source

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 _DIGITS = "零一二三四五六七八九"
 
 
+@cache
 def chinese_number(number: int) -> str:
     """A whole number from 1 to 9999 in Chinese numerals as statutes count articles."""
     if not 1 <= number <= 9999:

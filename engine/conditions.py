@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.facts import Span, Value, Values
-from engine.model import AllOf, AnyOf, Condition, Not, Test
+from engine.model import AllOf, AnyOf, Ask, Condition, Not, Test
 from engine.truth import Truth, all_of, any_of, negate
-
-Ask = Callable[[Values], Truth]
 
 ORDER_OPS = ("at_least", "above", "at_most", "below")
 

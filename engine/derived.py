@@ -8,22 +8,16 @@ from fractions import Fraction
 
 from engine.conditions import compile_condition
 from engine.facts import STEPS, Number, Span, Value, Values
-from engine.model import Derived
-
-Compute = Callable[[Values], Value | None]
+from engine.model import Compute, Condition
 
 
-def compile_derived(derived: Derived) -> Compute:
-    """A derived fact as a closure over the values it reads."""
-    return _grade(derived) if derived.kind == "grade" else _numeric(derived)
-
-
-def _grade(derived: Derived) -> Compute:
-    rows = [(value, compile_condition(when)) for value, when in derived.rows]
+def grade(rows: list[tuple[str, Condition]]) -> Compute:
+    """The first row that holds; with unknowns, every row that may be the first."""
+    asks = [(value, compile_condition(when)) for value, when in rows]
 
     def compute(values: Values) -> Value | None:
         possible: set[str] = set()
-        for value, ask in rows:
+        for value, ask in asks:
             truth = ask(values)
             if truth is not False:
                 possible.add(value)
@@ -34,9 +28,9 @@ def _grade(derived: Derived) -> Compute:
     return compute
 
 
-def _numeric(derived: Derived) -> Compute:
-    combine = _COMBINERS[derived.kind]
-    inputs = derived.inputs
+def numeric(kind: str, inputs: tuple[str, ...]) -> Compute:
+    """A ratio, sum, days or months of the inputs; unknown where an input is."""
+    combine = _COMBINERS[kind]
 
     def compute(values: Values) -> Value | None:
         spans = [values.get(name) for name in inputs]

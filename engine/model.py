@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.citation import Citation
 from engine.dates import Period
-from engine.facts import Fact
+from engine.facts import Fact, Value, Values
 from engine.faults import Place
+from engine.truth import Truth
 
 # Conditions -------------------------------------------------------------------------------
 
@@ -47,7 +48,9 @@ class Not:
 
 
 Condition = Test | AllOf | AnyOf | Not
+Ask = Callable[[Values], Truth]
 ALWAYS = AllOf(())
+Compute = Callable[[Values], Value | None]
 
 # Amounts ----------------------------------------------------------------------------------
 
@@ -283,7 +286,7 @@ class Derived:
     name: str
     kind: str
     inputs: tuple[str, ...]
-    rows: tuple[tuple[str, Condition], ...]
+    compute: Compute
     ref: RuleRef
 
 
@@ -292,6 +295,7 @@ class Conflict:
     """Facts that cannot hold together; a case that states them is sent back."""
 
     when: Condition
+    ask: Ask
     because: str
     ref: RuleRef
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.cells import Cuts, cuts_of
-from engine.conditions import Ask, compile_condition, tests_of
-from engine.derived import Compute, compile_derived
+from engine.conditions import compile_condition, tests_of
 from engine.facts import Fact, Values
 from engine.model import (
+    Ask,
     Circumstance,
+    Compute,
     Condition,
     Item,
     Penalty,
@@ -232,7 +233,5 @@ def _computed(names: set[str], rule_set: RuleSet) -> tuple[tuple[str, Compute], 
             inputs = rule_set.derived[name].inputs
             waiting.extend(each for each in inputs if each in rule_set.derived)
     return tuple(
-        (name, compile_derived(derived))
-        for name, derived in rule_set.derived.items()
-        if name in needed
+        (name, derived.compute) for name, derived in rule_set.derived.items() if name in needed
     )

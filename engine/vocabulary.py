@@ -17,6 +17,7 @@ from engine.clauses import (
 )
 from engine.conditions import tests_of
 from engine.dates import day_number
+from engine.derived import grade, numeric
 from engine.facts import MAGNITUDE, STEPS, BadValue, Fact
 from engine.loading import Folder, Node
 from engine.model import (
@@ -192,6 +193,7 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
         node.fault("duplicate_id", f"“{name}”已在别处定义", "一个名字只定义一次")
         return
     words.facts[name] = fact
+    compute = grade(rows) if rows else numeric(kind, tuple(inputs))
     words.derived[name] = Derived(
-        name, kind, tuple(inputs), tuple(rows), RuleRef(folder.id, name, place)
+        name, kind, tuple(inputs), compute, RuleRef(folder.id, name, place)
     )

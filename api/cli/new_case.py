@@ -63,11 +63,6 @@ def _data(proven: ProvenItem, rule_set: RuleSet) -> dict[str, object]:
 
 def _lines(proven: ProvenItem, rule_set: RuleSet) -> list[str]:
     facts = asked_facts(proven)
-    circumstances = dict.fromkeys(
-        name
-        for circumstance in rule_set.circumstances
-        for name in sorted(read_by(circumstance.id, rule_set))
-    )
     lines = [
         f"# {proven.item.id} {proven.item.title}",
         "# 不知道的留空（等于未查明）；只知道范围的写 {from: …, to: …}。",
@@ -78,9 +73,7 @@ def _lines(proven: ProvenItem, rule_set: RuleSet) -> list[str]:
     lines += [_question(fact, "  ") for fact in facts if fact.about != "party"]
     lines.append("  # 以下情节没有就不必填")
     lines += [
-        _question(rule_set.facts[name], "  ", prefix="# ")
-        for name in circumstances
-        if name not in proven.facts and not rule_set.facts[name].derived
+        _question(fact, "  ", prefix="# ") for fact in proven.claims.values() if not fact.derived
     ]
     personal = [fact for fact in facts if fact.about == "party"]
     lines.append("parties:")
@@ -91,14 +84,6 @@ def _lines(proven: ProvenItem, rule_set: RuleSet) -> list[str]:
             lines.append("    facts:")
             lines += [_question(fact, "      ") for fact in personal]
     return lines
-
-
-def read_by(id: str, rule_set: RuleSet) -> set[str]:
-    """The facts a circumstance reads."""
-    from engine.conditions import tests_of
-
-    circumstance = next(each for each in rule_set.circumstances if each.id == id)
-    return {test.fact for test in tests_of(circumstance.when)}
 
 
 def _question(fact: Fact, indent: str, prefix: str = "") -> str:

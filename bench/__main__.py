@@ -1,0 +1,188 @@
+"""Time the engine beside its peers; exit code 1 only where their figures disagree."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import engine
+from bench import cases, peers
+from bench.measure import Timed, once, resident, timed
+from engine.case import Case, Dates, parse_case
+from engine.evaluate import Engine
+from engine.facts import Values
+from engine.layering import load_rule_set
+from engine.matching import Matcher
+from engine.model import RuleSet
+from engine.proving import ESTABLISHED, ProvenItem
+from engine.result import Result
+from engine.source import parse
+from engine.wording import document
+
+RULES = Path(engine.__file__).parent.parent / "rules"
+SETS = ("cn", "cn-mem")
+WANTED_RATIO = 1.5
+WANTED_LOAD = 0.3
+
+LABELS = {
+    "a": "evaluate, all reasons",
+    "b": "a + result as JSON bytes",
+    "c": "durable-rules matcher alone, once a case",
+    "d": "zen-engine, compiled content, trace on",
+    "d'": "zen-engine, create_decision, trace on",
+    "e": "closure for this item, no reasons",
+    "f": "from YAML bytes: parse + evaluate",
+    "g": "evaluate, `overdue` left out (open)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The cases in every form that is timed."""
+
+    engine: Engine
+    parsed: list[Case]
+    open: list[Case]
+    texts: list[bytes]
+    dicts: list[cases.Data]
+    ready: peers.Peer
+    basic: peers.Peer
+    closure: peers.Peer
+
+
+def main() -> int:
+    """Load, compare figures, time, print."""
+    before = resident()
+    start = time.perf_counter()
+    loaded = {id: load_rule_set(RULES, id) for id in SETS}
+    cold = time.perf_counter() - start
+    grown = resident() - before
+    bench = _bench(loaded[SETS[-1]])
+    wrong = _disagreements(bench)
+    if wrong:
+        print("\n".join(wrong), file=sys.stderr)
+        return 1
+    print(f"{cases.ITEM} under {SETS[-1]}, {len(bench.parsed)} cases: a, d, d' and e agree on all")
+    _print_speed(timed(_work(bench), len(bench.parsed)))
+    _print_loading(cold, grown, once(lambda: [load_rule_set(RULES, id) for id in SETS]))
+    return 0
+
+
+def _bench(rule_set: RuleSet) -> Bench:
+    written = cases.varied()
+    table = peers.rows(rule_set)
+
+    def parsed(data: cases.Data) -> Case:
+        return parse_case(parse(cases.raw(data), "case"), rule_set)
+
+    return Bench(
+        Engine(rule_set),
+        [parsed(each) for each in written],
+        [parsed(cases.opened(each)) for each in written],
+        [cases.raw(each) for each in written],
+        [cases.inputs(each) for each in written],
+        peers.zen_ready(table),
+        peers.zen_basic(table),
+        peers.closure(table),
+    )
+
+
+def _disagreements(bench: Bench) -> list[str]:
+    """Every case on which a peer differs from the engine, or a letter times something else."""
+    found: list[str] = []
+    for case, data in zip(bench.parsed, bench.dicts, strict=True):
+        ours = peers.told(bench.engine.evaluate(case))
+        others = {
+            "d": peers.zen_told(bench.ready(data)),
+            "d'": peers.zen_told(bench.basic(data)),
+            "e": bench.closure(data),
+        }
+        found.extend(
+            f"{data}: a says {ours}, {name} says {theirs}"
+            for name, theirs in others.items()
+            if theirs != ours
+        )
+    matcher = Matcher()
+    for proven, values in _prepared(bench):
+        if ESTABLISHED not in matcher.fired(proven.item, proven.rules, values):
+            found.append(f"c: {ESTABLISHED} does not fire on {values}")
+    for case in bench.open:
+        result = bench.engine.evaluate(case)
+        if result.status != "open" or cases.STAGE not in {each.fact for each in result.missing}:
+            found.append(f"g: {cases.STAGE} left out, but the answer is {result.status}")
+    return found
+
+
+def _prepared(bench: Bench) -> list[tuple[ProvenItem, Values]]:
+    """The item and the values as the matcher is given them."""
+    found = []
+    for case in bench.parsed:
+        charged = case.violations[0]
+        assert charged.dates == Dates() and charged.item == cases.ITEM
+        proven = bench.engine.prove(bench.engine.rule_set.items[cases.ITEM][-1])
+        values = case.facts | charged.facts
+        for name, fact in proven.facts.items():
+            taken = fact.taken(charged=True)
+            if name not in values and taken is not None:
+                values[name] = taken
+        found.append((proven, values))
+    return found
+
+
+# What is timed ----------------------------------------------------------------------------
+
+
+def _work(bench: Bench) -> dict[str, Callable[[], object]]:
+    """One pass over all the cases for each letter."""
+    evaluate, matcher, rule_set = bench.engine.evaluate, Matcher(), bench.engine.rule_set
+    prepared = [(each.item, each.rules, values) for each, values in _prepared(bench)]
+    return {
+        "a": lambda: [evaluate(case) for case in bench.parsed],
+        "b": lambda: [_json(evaluate(case)) for case in bench.parsed],
+        "c": lambda: [matcher.fired(*each) for each in prepared],
+        "d": lambda: [bench.ready(case) for case in bench.dicts],
+        "d'": lambda: [bench.basic(case) for case in bench.dicts],
+        "e": lambda: [bench.closure(case) for case in bench.dicts],
+        "f": lambda: [evaluate(parse_case(parse(raw, "case"), rule_set)) for raw in bench.texts],
+        "g": lambda: [evaluate(case) for case in bench.open],
+    }
+
+
+def _json(result: Result) -> bytes:
+    return json.dumps(document(result), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+# What is printed --------------------------------------------------------------------------
+
+
+def _print_speed(found: dict[str, Timed]) -> None:
+    print(f"\n{'':4}{'':44}{'x (d)':>9}{'x (a)':>9}{'cases/s':>12}{'µs/case':>10}{'spread':>8}")
+    for letter, each in found.items():
+        print(
+            f"{letter:4}{LABELS[letter]:44}"
+            f"{each.rate / found['d'].rate:9.2f}{each.rate / found['a'].rate:9.2f}"
+            f"{each.rate:12,.0f}{each.median * 1e6:10.1f}{each.spread:8.0%}"
+        )
+    print()
+    for peer in ("d'", "d"):
+        ratio = found["a"].rate / found[peer].rate
+        what = f"(a) / ({peer}), cases a second"
+        _target(what, ratio >= WANTED_RATIO, f"{ratio:.2f} x", f"{WANTED_RATIO} x")
+
+
+def _print_loading(cold: float, grown: int, warm: Timed) -> None:
+    what, wanted = f"load {' + '.join(SETS)}", f"under {WANTED_LOAD} s"
+    _target(what, warm.median < WANTED_LOAD, f"{warm.median:.3f} s", wanted)
+    print(f"  first load in the process {cold:.3f} s; resident growth {grown / 2**20:.1f} MiB")
+
+
+def _target(what: str, reached: bool, found: str, wanted: str) -> None:
+    print(f"{'pass' if reached else 'FAIL'}  {what}: {found} (target {wanted})")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
