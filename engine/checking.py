@@ -6,6 +6,7 @@ overlap is shown with a concrete case.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from engine.cells import cells, cuts_of
 from engine.conditions import compile_condition, tests_of
 from engine.encoding import Encoding, chunks
 from engine.facts import Span, Value, Values
-from engine.faults import Finding, InputFault, Place, RuleFault
+from engine.faults import Finding, InputFault, Place, RuleFault, did_you_mean
 from engine.layering import load_rule_set
-from engine.loading import rule_set_ids, shown
+from engine.loading import default_rule_set, rule_set_ids, shown
 from engine.model import Ask, Condition, Item, Penalty, Range, RuleSet, Tier, TierTable
 from engine.proving import prove_item, rules_of
 from engine.schemas import violations
@@ -42,6 +43,8 @@ def check(rules: Path) -> list[Finding]:
         for editions in rule_set.items.values():
             for item in editions:
                 found.update((finding, None) for finding in check_item(item, rule_set))
+        found.update((finding, None) for finding in _check_endpoints(rule_set))
+    found.update(dict.fromkeys(_check_folder(rules, ids)))
     found.update(dict.fromkeys(_check_cases(rules)))
     return sorted(_unique(found), key=lambda each: (each.place, each.code, each.message))
 
@@ -69,6 +72,44 @@ def check_item(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
     for penalty in item.penalties:
         for table in penalty.tables:
             yield from _check_table(item, penalty, table, rule_set)
+
+
+def _check_folder(rules: Path, ids: list[str]) -> Iterator[Finding]:
+    """The default must exist, and a folder of rules without a manifest is never seen."""
+    try:
+        default = default_rule_set(rules)
+    except InputFault as fault:
+        yield from fault.findings
+    else:
+        if default not in ids:
+            place = Place(shown(rules, rules / "default.yaml"))
+            help = did_you_mean(default, ids)
+            yield Finding("unknown_rule_set", place, f"没有规则集“{default}”", help)
+    for folder in sorted(path for path in rules.iterdir() if path.is_dir()):
+        if folder.name not in ids and any(folder.rglob("*.yaml")):
+            place = Place(shown(rules, folder))
+            help = "请补上 ruleset.yaml，或者移走这个目录"
+            yield Finding("no_manifest", place, "目录里有规则文件，却没有 ruleset.yaml", help)
+
+
+def _check_endpoints(rule_set: RuleSet) -> Iterator[Finding]:
+    """A bound must be written as the instrument it comes from counts its 以上 and 以下."""
+    for item in (item for editions in rule_set.items.values() for item in editions):
+        conditions = [(item.established_when, item.ref.place)]
+        for penalty in item.penalties:
+            conditions.append((penalty.when, penalty.ref.place))
+        for condition, place in conditions:
+            for test in tests_of(condition):
+                word = {"at_least": "以上", "at_most": "以下"}.get(test.op)
+                if word and not rule_set.laws[item.law].included[word]:
+                    other = {"at_least": "above", "at_most": "below"}[test.op]
+                    yield Finding(
+                        "endpoint_excluded",
+                        place,
+                        f"“{test.fact}”用了 {test.op}，而该法的“{word}”不含本数",
+                        f"原文是“{word}”的请改用 {other}；原文写明含本数的可以保留",
+                        "warning",
+                    )
 
 
 def _check_cases(rules: Path) -> Iterator[Finding]:
@@ -189,7 +230,9 @@ def _check_table(
 ) -> Iterator[Finding]:
     yield from _amounts(penalty, table)
     guard = [item.established_when, penalty.when]
-    worlds = _worlds([*guard, *(tier.when for tier in table.tiers)], rule_set)
+    # Known rows of another layer may stand in this table's gaps.
+    others = [tier.when for other in penalty.tables if other is not table for tier in other.tiers]
+    worlds = _worlds([*guard, *(tier.when for tier in table.tiers), *others], rule_set)
     if worlds is None:
         yield Finding(
             "table_not_tried",
@@ -206,7 +249,9 @@ def _check_table(
         for index, values in worlds
         if all(ask(values) is True for ask in guards)
     ]
-    yield from _gaps_and_overlaps(penalty, table, trials, rule_set)
+    elsewhere = [compile_condition(condition) for condition in others]
+    alone = [each for each in trials if not any(ask(each.values) for ask in elsewhere)]
+    yield from _gaps_and_overlaps(penalty, table, alone, rule_set)
     yield from _unreached(table, trials)
     yield from _falling(table, trials, rule_set)
 
@@ -220,13 +265,13 @@ def _gaps_and_overlaps(
 ) -> Iterator[Finding]:
     gap = next((each for each in trials if not each.hits), None)
     if gap is not None and not table.partial:
-        yield Finding(
+        finding = Finding(
             "tier_gap",
             table.place,
             f"“{penalty.ref.id}”的阶次没有覆盖全部事实",
             "请补上缺的阶次；只收录了部分行的，写 rows: partial",
-            counterexample=_example(gap.values, rule_set),
         )
+        yield _shown(finding, gap.values, rule_set)
     if table.highest:
         return
     told: set[tuple[int, ...]] = set()
@@ -234,13 +279,30 @@ def _gaps_and_overlaps(
         if len(each.hits) > 1 and each.hits not in told:
             told.add(each.hits)
             first, second = table.tiers[each.hits[0]], table.tiers[each.hits[1]]
-            yield Finding(
+            finding = Finding(
                 "tier_overlap",
                 second.ref.place,
                 f"阶次“{first.id}”和“{second.id}”会同时符合",
                 "请让条件互斥；“或者取最高档”的，写 hit: highest",
-                counterexample=_example(each.values, rule_set),
             )
+            yield _shown(finding, each.values, rule_set)
+
+
+def _shown(finding: Finding, values: Values, rule_set: RuleSet) -> Finding:
+    """The finding with its counterexample; where two facts of it are computed from the same facts
+    the example may be impossible, and it is only a note for a person to look at."""
+    severity = "note" if _tangled(list(values), rule_set) else finding.severity
+    help = finding.help if severity != "note" else "例中的派生事实互相牵连，请人工核对是否可能"
+    example = _example(values, rule_set)
+    return dataclasses.replace(finding, severity=severity, help=help, counterexample=example)
+
+
+def _tangled(names: list[str], rule_set: RuleSet) -> bool:
+    def roots(name: str) -> set[str]:
+        derived = rule_set.derived.get(name)
+        return {name} if derived is None else set().union(*(roots(each) for each in derived.inputs))
+
+    return any(roots(one) & roots(other) for one, other in itertools.combinations(names, 2))
 
 
 def _unreached(table: TierTable, trials: list[_Trial]) -> Iterator[Finding]:
@@ -287,6 +349,7 @@ def _falling(table: TierTable, trials: list[_Trial], rule_set: RuleSet) -> Itera
 
 def _amounts(penalty: Penalty, table: TierTable) -> Iterator[Finding]:
     """Tiers in ascending order; those of a complete table fill the statutory range."""
+    complete = not table.partial and len(penalty.tables) == 1
     for lower, higher in itertools.pairwise(table.tiers):
         low, high = _ends(lower), _ends(higher)
         if low is None or high is None:
@@ -307,7 +370,7 @@ def _amounts(penalty: Penalty, table: TierTable) -> Iterator[Finding]:
                 "阶次应由轻到重排列，请对照原文",
                 "warning",
             )
-        elif not table.partial and not table.highest and high[0] > low[1] and low[1]:
+        elif complete and not table.highest and high[0] > low[1]:
             yield Finding(
                 "amount_gap",
                 higher.fine.place,
@@ -316,7 +379,7 @@ def _amounts(penalty: Penalty, table: TierTable) -> Iterator[Finding]:
                 "warning",
             )
     whole = penalty.fine.amount if penalty.fine is not None else None
-    if table.partial or not table.tiers or not isinstance(whole, Range):
+    if not complete or not isinstance(whole, Range):
         return
     first, last = table.tiers[0].fine, table.tiers[-1].fine
     if isinstance(first.amount, Range) and (first.amount.lo or 0) > (whole.lo or 0):

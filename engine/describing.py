@@ -57,6 +57,10 @@ def _edition(item: Item, rule_set: RuleSet) -> dict[str, Any]:
         "status_says": STATUS[item.status],
         "effective": item.period.document(),
         "sources": list(item.sources),
+        "endpoints": "，".join(
+            f"“{word}”{'含' if included else '不含'}本数"
+            for word, included in rule_set.laws[item.law].included.items()
+        ),
         "violates": [rule_set.cite(each) for each in item.violates],
         "established_when": condition_text(item.established_when, rule_set),
         "penalties": [_penalty(each, rule_set) for each in proven.item.penalties],

@@ -48,6 +48,7 @@ def _edition(out: Console, edition: dict[str, Any]) -> None:
     line(out, 2, f"{edition['effective']['from']} 起施行 · {edition['status_says']}")
     if edition["violates"]:
         line(out, 2, "违反：" + "、".join(edition["violates"]), hang=6)
+    line(out, 2, f"本法{edition['endpoints']}", "dim")
     line(out, 2, f"成立：{edition['established_when']}", hang=6)
     for penalty in edition["penalties"]:
         line(out, 2, f"{penalty['id']}：{penalty['says']}", "green", hang=2)
