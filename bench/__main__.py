@@ -13,12 +13,13 @@ import engine
 from bench import cases, peers
 from bench.measure import Timed, once, resident, timed
 from engine.case import Case, Dates, parse_case
+from engine.encoding import ESTABLISHED
 from engine.evaluate import Engine
 from engine.facts import Values
 from engine.layering import load_rule_set
 from engine.matching import Matcher
 from engine.model import RuleSet
-from engine.proving import ESTABLISHED, ProvenItem
+from engine.proving import ProvenItem
 from engine.result import Result
 from engine.source import parse
 from engine.wording import document

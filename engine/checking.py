@@ -14,13 +14,11 @@ from pathlib import Path
 
 from engine.cells import cells, cuts_of
 from engine.conditions import compile_condition, tests_of
-from engine.encoding import Encoding, chunks
 from engine.facts import Span, Value, Values
 from engine.faults import Finding, InputFault, Place, RuleFault, did_you_mean
 from engine.layering import load_rule_set
 from engine.loading import default_rule_set, rule_set_ids, shown
 from engine.model import Ask, Condition, Item, Penalty, Range, RuleSet, Tier, TierTable
-from engine.proving import prove_item, rules_of
 from engine.schemas import violations
 from engine.source import read_source
 
@@ -61,13 +59,8 @@ def _unique(found: Iterable[Finding]) -> Iterator[Finding]:
 
 def check_item(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
     """The findings on one item edition with all tiers laid over it."""
-    resolved = prove_item(item, rule_set).item
     yield from _statuses(item)
     yield from _assumed(item, rule_set)
-    try:
-        list(chunks(item, rules_of(resolved), Encoding()))
-    except RuleFault as fault:
-        yield from fault.findings
     yield from _overlapping_penalties(item, rule_set)
     for penalty in item.penalties:
         for table in penalty.tables:
@@ -291,18 +284,10 @@ def _gaps_and_overlaps(
 def _shown(finding: Finding, values: Values, rule_set: RuleSet) -> Finding:
     """The finding with its counterexample; where two facts of it are computed from the same facts
     the example may be impossible, and it is only a note for a person to look at."""
-    severity = "note" if _tangled(list(values), rule_set) else finding.severity
+    severity = "note" if rule_set.tangled(values) else finding.severity
     help = finding.help if severity != "note" else "例中的派生事实互相牵连，请人工核对是否可能"
     example = _example(values, rule_set)
     return dataclasses.replace(finding, severity=severity, help=help, counterexample=example)
-
-
-def _tangled(names: list[str], rule_set: RuleSet) -> bool:
-    def roots(name: str) -> set[str]:
-        derived = rule_set.derived.get(name)
-        return {name} if derived is None else set().union(*(roots(each) for each in derived.inputs))
-
-    return any(roots(one) & roots(other) for one, other in itertools.combinations(names, 2))
 
 
 def _unreached(table: TierTable, trials: list[_Trial]) -> Iterator[Finding]:

@@ -12,13 +12,15 @@ from typing import Any
 from engine.cells import code
 from engine.facts import Span, Values
 from engine.faults import Finding, RuleFault
-from engine.model import AllOf, Condition, Item, Not, Test
+from engine.model import AllOf, Condition, Item, Not, Penalty, Test, Tier
 
 Expression = dict[str, Any]
 
-# durable-rules fails beyond 64 satisfied conditions a message.
+# durable-rules fails beyond 64 satisfied conditions a message, and beyond 15 joints a rule.
 MAX_CONDITIONS = 60
+MAX_JOINTS = 15
 BOUND = 2**61
+ESTABLISHED = "established"
 SID = "0"
 ALWAYS = "a"
 
@@ -30,6 +32,21 @@ _OPPOSITE = {
     "above": "at_most",
     "at_most": "above",
 }
+
+
+def rules_of(item: Item) -> Iterator[tuple[str, Condition]]:
+    """The conditions that the matcher decides too, by rule id."""
+    yield ESTABLISHED, item.established_when
+    for penalty in item.penalties:
+        yield f"penalty/{penalty.id}", penalty.when
+        for tier in tiers_of(penalty):
+            yield f"tier/{tier.key}", tier.when
+
+
+def tiers_of(penalty: Penalty) -> Iterator[Tier]:
+    """Every tier of every table of a penalty."""
+    for table in penalty.tables:
+        yield from table.tiers
 
 
 class Encoding:
@@ -73,9 +90,13 @@ def expression(condition: Condition, encoding: Encoding, *, positive: bool = Tru
     parts = [expression(part, encoding, positive=positive) for part in condition.parts]
     if not parts:
         return {ALWAYS: 1 if isinstance(condition, AllOf) is positive else 0}
-    if len(parts) == 1:
-        return parts[0]
-    return {"$and" if isinstance(condition, AllOf) is positive else "$or": parts}
+    return _joined("$and" if isinstance(condition, AllOf) is positive else "$or", parts)
+
+
+def _joined(joint: str, parts: list[Expression]) -> Expression:
+    """Parts under one joint; what a part already joins in the same way is taken up flat."""
+    flat = [one for part in parts for one in part.get(joint, [part])]
+    return flat[0] if len(flat) == 1 else {joint: flat}
 
 
 def _leaf(test: Test, encoding: Encoding, *, positive: bool) -> Expression:
@@ -102,9 +123,13 @@ def _leaf(test: Test, encoding: Encoding, *, positive: bool) -> Expression:
     return single[op]
 
 
-def _leaves(expression: Expression) -> int:
+def _size(expression: Expression) -> tuple[int, int]:
+    """How many conditions and how many joints an expression has."""
     parts = expression.get("$and") or expression.get("$or")
-    return sum(_leaves(part) for part in parts) if parts else 1
+    if not parts:
+        return 1, 0
+    sizes = [_size(part) for part in parts]
+    return sum(leaves for leaves, _ in sizes), 1 + sum(joints for _, joints in sizes)
 
 
 def chunks(
@@ -115,14 +140,15 @@ def chunks(
     size = 0
     for rule, condition in rules:
         each = expression(condition, encoding)
-        weight = _leaves(each)
-        if weight > MAX_CONDITIONS:
+        weight, joints = _size(each)
+        if weight > MAX_CONDITIONS or joints > MAX_JOINTS:
             raise RuleFault(
                 [
                     Finding(
                         "too_many_conditions",
                         item.ref.place,
-                        f"规则“{rule}”有 {weight} 个条件，超过 {MAX_CONDITIONS} 个",
+                        f"规则“{rule}”有 {weight} 个条件、{joints} 组括号，"
+                        f"超过 {MAX_CONDITIONS} 个或 {MAX_JOINTS} 组",
                         "请用派生事实把条件并成几级",
                     )
                 ]

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from engine.case import Case, Party, Violation, parse_case
 from engine.deciding import decide
+from engine.encoding import ESTABLISHED
 from engine.exploring import Explored, TooManyWorlds, explore, merged
 from engine.facts import Values
 from engine.faults import EngineDisagreement, Finding
 from engine.matching import Matcher
 from engine.model import Item, RuleSet
 from engine.notes import Notes, assumable
-from engine.proving import ESTABLISHED, ProvenItem, Truths, prove_item
+from engine.proving import ProvenItem, Truths, prove_item
 from engine.result import (
     NO_MONEY,
     Assumption,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.cells import cells
 from engine.deciding import at_full_range, decide, nothing
 from engine.facts import Value
+from engine.faults import RuleFault
 from engine.result import Decision, Possible
 from engine.world import Undecided, World
 
@@ -43,6 +44,10 @@ class _Explorer:
             decision = decide(world, self.role)
         except Undecided as undecided:
             return self._split(world, given, undecided.fact)
+        except RuleFault:
+            if world.rule_set.tangled(name for name, _ in given):
+                return []  # values of computed facts that cannot be together: no such world
+            raise
         self.worlds += 1
         if self.worlds > MAX_WORLDS:
             raise TooManyWorlds
@@ -55,7 +60,7 @@ class _Explorer:
             self.walk(_with(world, fact, cell, given), (*given, (fact, cell)))
             for cell in cells(definition, cuts, world.values.get(fact))
         ]
-        told = _told_apart([[decision for _, decision in branch] for branch in branches])
+        told = _told_apart([[each for _, each in branch] for branch in branches if branch])
         if told:
             self.settles.setdefault(fact, {}).update(dict.fromkeys(told))
         return [leaf for branch in branches for leaf in branch]

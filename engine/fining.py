@@ -42,7 +42,7 @@ def set_fine(
         warnings.append((pick.code, penalty.ref.id))
     suggestion, why = _suggest(world, worked, moved, warnings)
     layer = tier.ref.set if tier else penalty.ref.set
-    unknown = bool(worked.waits) or moved.money.hi == 0
+    unknown = bool(worked.waits) or not moved.money.hi
     fine = FineResult(
         "open" if unknown else state, moved.money, suggestion, why, layer, penalty.fine.alone
     )

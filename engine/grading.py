@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.facts import Span, Values
 from engine.model import Amount, Condition, PerDay, Policy, Range, Scaled, TimesFine
-from engine.money import FEN, ceil_fen, floor_fen, half_up_fen
+from engine.money import FEN, LIMIT, ceil_fen, floor_fen, half_up_fen
 from engine.result import Money
 
 
@@ -56,8 +56,14 @@ def work_out(amount: Amount, inputs: Inputs) -> Worked:
 def _product(lo: int | None, hi: int | None, low: Fraction, high: Fraction) -> Money:
     """Low times the lower end (raised to the fen) to high times the upper end (cut to it)."""
     return Money(
-        None if lo is None else ceil_fen(lo * low), None if hi is None else floor_fen(hi * high)
+        None if lo is None else _kept(ceil_fen(lo * low)),
+        None if hi is None else _kept(floor_fen(hi * high)),
     )
+
+
+def _kept(fen: int) -> int | None:
+    """A sum, or None (not known) beyond what can be written down exactly: no bound was stated."""
+    return fen if fen <= LIMIT else None
 
 
 def _scaled(amount: Scaled, inputs: Inputs) -> Worked:
@@ -73,7 +79,7 @@ def _scaled(amount: Scaled, inputs: Inputs) -> Worked:
         return Worked(Money(None, amount.cap), amount.fixed, waits, notes)
     lo, hi = int(base.lo), int(base.hi)
     if amount.fixed and lo == hi:
-        fixed = half_up_fen(lo * amount.lo)
+        fixed = _kept(half_up_fen(lo * amount.lo))
         money = Money(fixed, fixed)
     else:
         money = _product(lo, hi, amount.lo, amount.hi)
@@ -113,7 +119,8 @@ def _per_day(amount: PerDay, inputs: Inputs) -> Worked:
     )
     if not isinstance(fine, Span) or not isinstance(days, Span):
         return Worked(Money(None, None), True, waits)
-    return Worked(Money(int(fine.lo * days.lo), int(fine.hi * days.hi)), True, waits)
+    lo, hi = int(fine.lo * days.lo), int(fine.hi * days.hi)
+    return Worked(Money(_kept(lo), _kept(hi)), True, waits)
 
 
 def band(money: Money, policy: Policy, name: str) -> Money:

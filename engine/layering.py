@@ -22,6 +22,7 @@ from engine.building import (
 )
 from engine.clauses import Words, build_period
 from engine.conditions import tests_of
+from engine.encoding import Encoding, chunks, rules_of
 from engine.facts import MAGNITUDE, Fact
 from engine.faults import Finding, Place, RuleFault, did_you_mean
 from engine.loading import Folder, Node, read_folder
@@ -114,6 +115,7 @@ def _assemble(
     for group in laid.values():
         for item in group:
             findings.extend(_outside(item, layers, folders))
+            findings.extend(_beyond_the_matcher(item))
     if published_only:
         laid = {id: kept for id, group in laid.items() if (kept := _published(group))}
         circumstances = {
@@ -313,6 +315,13 @@ def _verified(tables: Iterable[TierTable]) -> Iterable[TierTable]:
         if tiers:
             partial = table.partial or len(tiers) < len(table.tiers)
             yield dataclasses.replace(table, tiers=tiers, partial=partial)
+
+
+def _beyond_the_matcher(item: Item) -> Iterable[Finding]:
+    try:
+        list(chunks(item, rules_of(item), Encoding()))
+    except RuleFault as fault:
+        yield from fault.findings
 
 
 # The statute's envelope -------------------------------------------------------------------

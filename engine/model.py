@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -343,3 +344,17 @@ class RuleSet:
         """A citation in full."""
         law = self.laws[citation.law]
         return citation.text(law.title, national=law.national)
+
+    def roots(self, fact: str) -> frozenset[str]:
+        """The stated facts a fact is computed from (itself, if it is stated)."""
+        derived = self.derived.get(fact)
+        if derived is None:
+            return frozenset({fact})
+        return frozenset().union(*(self.roots(name) for name in derived.inputs))
+
+    def tangled(self, facts: Iterable[str]) -> bool:
+        """Whether two of the facts are computed from the same one, so that not every combination
+        of their values can be."""
+        return any(
+            self.roots(one) & self.roots(other) for one, other in itertools.combinations(facts, 2)
+        )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.cells import Cuts, cuts_of
 from engine.conditions import compile_condition, tests_of
+from engine.encoding import rules_of, tiers_of
 from engine.facts import Fact, Values
 from engine.model import (
     Ask,
@@ -20,11 +21,9 @@ from engine.model import (
     Scaled,
     Substitute,
     Test,
-    Tier,
 )
 from engine.truth import Truth
 
-ESTABLISHED = "established"
 Truths = dict[int, Truth]
 
 
@@ -160,15 +159,6 @@ def _with_inputs(names: set[str], rule_set: RuleSet) -> set[str]:
     return names.union(*(rule_set.derived[name].inputs for name, _ in _computed(names, rule_set)))
 
 
-def rules_of(item: Item) -> Iterator[tuple[str, Condition]]:
-    """The conditions that the matcher decides too, by rule id."""
-    yield ESTABLISHED, item.established_when
-    for penalty in item.penalties:
-        yield f"penalty/{penalty.id}", penalty.when
-        for tier in _tiers(penalty):
-            yield f"tier/{tier.key}", tier.when
-
-
 def _resolve(penalty: Penalty, item: Item, rule_set: RuleSet) -> Penalty:
     """A penalty that refers to another article takes that article's fine, measures and tiers."""
     if penalty.refers_to is None:
@@ -191,14 +181,9 @@ def _resolve(penalty: Penalty, item: Item, rule_set: RuleSet) -> Penalty:
     return penalty
 
 
-def _tiers(penalty: Penalty) -> Iterator[Tier]:
-    for table in penalty.tables:
-        yield from table.tiers
-
-
 def substitutes(penalty: Penalty) -> Iterator[Substitute]:
     """The substitutes in a penalty's fine and tiers."""
-    fines = [penalty.fine, *(tier.fine for tier in _tiers(penalty))]
+    fines = [penalty.fine, *(tier.fine for tier in tiers_of(penalty))]
     for fine in fines:
         if fine is not None and isinstance(fine.amount, Scaled) and fine.amount.substitute:
             yield fine.amount.substitute
@@ -215,7 +200,7 @@ def _side_conditions(item: Item) -> Iterator[Condition]:
 def amount_facts(penalty: Penalty) -> tuple[str, ...]:
     """The facts (and parameters) that a penalty's amounts are computed from."""
     names: list[str | None] = [measure.amount_of for measure in penalty.measures]
-    for fine in (penalty.fine, *(tier.fine for tier in _tiers(penalty))):
+    for fine in (penalty.fine, *(tier.fine for tier in tiers_of(penalty))):
         if fine is not None:
             names += [getattr(fine.amount, "base", None), getattr(fine.amount, "days", None)]
     names += [substitute.amount.base for substitute in substitutes(penalty)]
