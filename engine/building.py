@@ -31,6 +31,7 @@ from engine.model import (
     RuleRef,
     Tier,
     TierTable,
+    TimesFine,
 )
 
 
@@ -105,6 +106,12 @@ def build_penalty(node: Node, item: str, layer: str, period: Period, words: Word
     imposed = node.get("imposed_by")
     refers = node.get("refers_to")
     tables = (build_table(node, f"{item}/{id}", layer, period, words),) if "tiers" in node else ()
+    if refers and {"fine", "measures", "tiers"} & set(node.value):
+        node["refers_to"].fault(
+            "reference_and_own",
+            "既指向别的条文，又自己写了处罚",
+            "罚款、措施、阶次由所指条文决定",
+        )
     if not {"measures", "fine", "refers_to"} & set(node.value):
         node.fault(
             "empty_penalty", f"处罚“{id}”既没有罚款也没有措施", "请写 fine、measures 或 refers_to"
@@ -156,6 +163,8 @@ def build_item(node: Node, layer: str, words: Words) -> Item:
                     f"本事项没有另一个处罚“{target.value}”",
                     did_you_mean(target.value, known),
                 )
+        if "fine" in each and "times_fine" in each["fine"]:
+            _check_multiplied(each["fine"]["times_fine"], penalties)
     return Item(
         id,
         node.value["title"],
@@ -177,8 +186,21 @@ def build_item(node: Node, layer: str, words: Words) -> Item:
     )
 
 
+def _check_multiplied(node: Node, penalties: tuple[Penalty, ...]) -> None:
+    """A fine is multiplied only from a plain one, never from another multiple."""
+    for penalty in penalties:
+        if penalty.id == node.value and (
+            penalty.fine is None or isinstance(penalty.fine.amount, TimesFine)
+        ):
+            node.fault(
+                "no_plain_fine", f"处罚“{node.value}”没有可以加倍的罚款", "请指向直接写明罚款的处罚"
+            )
+
+
 def build_circumstance(node: Node, folder: Folder, words: Words) -> Circumstance:
     """One circumstance."""
+    if "exempt" in node.value["effects"] and len(node.value["effects"]) > 1:
+        node["effects"].fault("mixed_effects", "不予处罚不能与其他效果并列", "请分成两个情节")
     scope = node.get("applies_to", {})
     if "roles" in scope:
         for role in node["applies_to"]["roles"].each():

@@ -140,8 +140,8 @@ class _Parser:
             own = self._facts(inner["facts"], ("facts",), ("case", "party", "violation"))
             charged = (Violation("v1", self._item(inner, at), dates, own, ()),)
         self._refuse_shared_money(facts, parties, (*at, "facts"))
-        if not full:
-            self._refuse_shared_money(charged[0].facts, parties, ("facts",))
+        for violation in charged:
+            self._refuse_shared_money(violation.facts, parties, (*violation.pointer, "facts"))
         for violation in charged:
             self._check_together(violation, facts, parties)
         if self.findings:
@@ -351,9 +351,11 @@ class _Parser:
                         f"“{written}”不是日历上的日子",
                         "请写成 2026-03-02 这样的日期",
                     )
-        known = [(key, read[key]) for key in _DATE_ORDER if key in read]
-        for (first, early), (second, late) in itertools.pairwise(known):
-            if early > late and {first, second} != {"ended_on", "found_on"}:
+        for first, second in itertools.combinations(_DATE_ORDER, 2):
+            both = first in read and second in read
+            # An act may go on after it was found, but not after the decision on it.
+            may_cross = first == "ended_on" and second in ("found_on", "filed_on")
+            if both and not may_cross and read[first] > read[second]:
                 self._fault("dates_out_of_order", at, f"{second} 早于 {first}", "请核对这两个日期")
         return Dates(**read)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
+from engine.facts import Values
 from engine.grading import Worked, band
 from engine.model import Circumstance, Policy
 from engine.money import ceil_fen
@@ -39,42 +40,57 @@ def find(world: World, role: str) -> Found:
     One that somebody began to claim and that hangs on an unknown fact raises Undecided; one that
     only an assumption keeps from holding is left out, and its open facts are half_claimed.
     """
-    exempt: list[Circumstance] = []
-    moving: list[Circumstance] = []
+    relevant = [each for each in world.proven.circumstances if _concerns(each, world, role)]
+    certain = [each.circumstance for each in relevant if _certain(each, world.firm)]
+    exempt = [each for each in certain if "exempt" in each.effects]
     half: dict[str, None] = {}
-    for proven in world.proven.circumstances:
-        if proven.reads.isdisjoint(world.firm):
-            continue  # nobody said anything of it
-        circumstance = proven.circumstance
-        if circumstance.roles and role not in circumstance.roles:
-            continue
-        if _holds(proven, world, half):
-            (exempt if "exempt" in circumstance.effects else moving).append(circumstance)
+    if not any(each.obligation == "shall" for each in exempt):
+        for each in relevant:
+            half.update(dict.fromkeys(_half_claimed(each, world)))
+    moving = [each for each in certain if "exempt" not in each.effects]
     return Found(tuple(exempt), tuple(moving), tuple(half))
 
 
-def _holds(proven: ProvenCircumstance, world: World, half: dict[str, None]) -> bool:
+def _concerns(proven: ProvenCircumstance, world: World, role: str) -> bool:
+    """Whether it is for this role and day, and somebody said anything of it."""
+    if proven.reads.isdisjoint(world.firm):
+        return False
+    circumstance = proven.circumstance
+    if circumstance.roles and role not in circumstance.roles:
+        return False
+    period, day = circumstance.period, world.days.act
+    return period is None or (period.end is None if day is None else period.holds(day))
+
+
+def _certain(proven: ProvenCircumstance, firm: Values) -> bool:
+    excluded = proven.excluded
+    return proven.holds(firm) is True and (excluded is None or excluded(firm) is False)
+
+
+def _half_claimed(proven: ProvenCircumstance, world: World) -> list[str]:
+    """The facts that would complete a claim somebody began; raises Undecided where the claim
+    hangs on an unknown fact rather than on an assumption."""
     firm, values = world.firm, world.values
     truth = proven.holds(firm)
-    if truth is None:
-        claimed = any(ask(firm) is True for _, ask in proven.tests)
-        open_facts = [test.fact for test, ask in proven.tests if ask(firm) is None]
-        if claimed and proven.holds(values) is None:
-            raise Undecided(next(test.fact for test, ask in proven.tests if ask(values) is None))
-        if claimed:
-            half.update(dict.fromkeys(open_facts))
-    if truth is not True or proven.excluded is None:
-        return truth is True
-    excluded = proven.excluded(firm)
-    if excluded is None:
-        if proven.excluded(values) is None:
-            raise Undecided(next(name for name in proven.exclusions if name not in values))
-        half.update(dict.fromkeys(name for name in proven.exclusions if name not in firm))
-    return excluded is False
+    if truth is False or (truth is None and not any(ask(firm) for _, ask in proven.tests)):
+        return []
+    open_tests = list(proven.tests) if truth is None else []
+    out = None
+    if proven.excluded is not None and proven.excluded(firm) is not False:
+        if proven.excluded(firm) is True:
+            return []
+        open_tests += proven.exclusions
+        out = proven.excluded(values)
+    holds = proven.holds(values)
+    if holds is not False and out is not True:
+        undecided = [test.fact for test, ask in open_tests if ask(values) is None]
+        if undecided:
+            raise Undecided(undecided[0])
+    return [test.fact for test, ask in open_tests if ask(firm) is None]
 
 
 def move(
-    worked: Worked, statutory: Money, moving: tuple[Circumstance, ...], policies: dict[str, Policy]
+    worked: Worked, statutory: Worked, moving: tuple[Circumstance, ...], policies: dict[str, Policy]
 ) -> Moved:
     """Apply the circumstances found to a fine.
 
@@ -105,7 +121,12 @@ def move(
             money, direction = _within(worked, "lighten", policies, warnings), "lighten"
         if any("mitigate" in each.effects for each in shall_down):
             because = "、".join(each.id for each in shall_down if "mitigate" in each.effects)
-            if below is None:
+            if statutory.waits:
+                # The minimum itself is not known yet; what lies below it can only be bounded.
+                warnings.append(("mitigation_waits", because))
+                if not can_lighten:
+                    money, direction, mitigated = Money(None, money.hi), "mitigate", True
+            elif below is None:
                 warnings.append(("mitigation_without_minimum", because))
             elif can_lighten:
                 alternatives.append(Alternative("mitigate", below, because))
@@ -144,9 +165,10 @@ def _within(
     return money
 
 
-def _below(statutory: Money, policies: dict[str, Policy]) -> Money | None:
+def _below(worked: Worked, policies: dict[str, Policy]) -> Money | None:
     """Below the statutory minimum: above the policy's floor (else above 0), under the minimum."""
-    if statutory.lo is None or statutory.lo <= 1:
+    statutory = worked.money
+    if worked.waits or statutory.lo is None or statutory.lo <= 1:
         return None
     floor = None
     if "mitigation_floor" in policies:
@@ -157,7 +179,7 @@ def _below(statutory: Money, policies: dict[str, Policy]) -> Money | None:
 
 
 def _options(
-    each: Circumstance, worked: Worked, statutory: Money, policies: dict[str, Policy]
+    each: Circumstance, worked: Worked, statutory: Worked, policies: dict[str, Policy]
 ) -> Iterable[Alternative]:
     for effect in each.effects:
         if effect == "mitigate":

@@ -192,7 +192,7 @@ def _build_amount(node: Node, words: Words) -> Amount | None:
     lo, hi = bounds
     if form == "times_fine":
         return TimesFine(node.value["times_fine"], lo, hi)
-    base = amount_fact(node[form], words, "amount")
+    base = amount_fact(node[form], words, "amount", parameters=True)
     if base is None:
         return None
     cap = fen_of(node["cap"]) if "cap" in node else None
@@ -202,7 +202,7 @@ def _build_amount(node: Node, words: Words) -> Amount | None:
 
 def _build_substitute(node: Node, words: Words) -> Substitute | None:
     bounds = _factors(node, percent=False)
-    base = amount_fact(node["times"], words, "amount")
+    base = amount_fact(node["times"], words, "amount", parameters=True)
     when = build_condition(node["when"], words)
     if bounds is None or base is None:
         return None
@@ -253,10 +253,10 @@ def fen_of(node: Node) -> int | None:
     return int(fen)
 
 
-def amount_fact(node: Node, words: Words, type: str) -> str | None:
-    """The name of a fact (or parameter) of a type; a fault and None otherwise."""
+def amount_fact(node: Node, words: Words, type: str, *, parameters: bool = False) -> str | None:
+    """The name of a fact of a type (or of a parameter); a fault and None otherwise."""
     name = str(node.value)
-    if type == "amount" and name in words.parameters:
+    if parameters and name in words.parameters:
         return name
     if not is_known(node, words.facts, "unknown_fact", "事实", "facts.yaml"):
         return None

@@ -98,15 +98,25 @@ def nothing(disposition: str, stage: str | None, reasons: tuple[Reason, ...]) ->
     )
 
 
-def at_full_range(world: World, penalty: Penalty) -> Decision:
+def may_end(world: World) -> list[str]:
+    """The dispositions that a penalty which applies may still end in."""
+    ways = ["penalize", "order_only"]
+    for proven in world.proven.circumstances:
+        circumstance = proven.circumstance
+        if "exempt" in circumstance.effects and proven.holds(world.firm) is not False:
+            ways.append("exempt" if circumstance.obligation == "shall" else "may_exempt")
+    return list(dict.fromkeys(ways))
+
+
+def at_full_range(world: World, penalty: Penalty, disposition: str) -> Decision:
     """A penalty that may apply, at its whole statutory range and without its tier."""
     money, state = NO_MONEY, "none_in_law"
-    if penalty.fine is not None:
+    if penalty.fine is not None and disposition in ("penalize", "may_exempt"):
         state = "open"
         amount = penalty.fine.amount
-        money = Money(amount.lo, amount.hi) if isinstance(amount, Range) else NO_MONEY
-    blank = nothing("penalize", penalty.stage, ())
-    return blank._replace(
+        # Circumstances may still lead below the statutory minimum.
+        money = Money(None, amount.hi) if isinstance(amount, Range) else NO_MONEY
+    return nothing(disposition, penalty.stage, ())._replace(
         penalty=penalty,
         obligation=penalty.obligation,
         statutory=money,
@@ -118,12 +128,12 @@ def at_full_range(world: World, penalty: Penalty) -> Decision:
 def _exempt(
     world: World, standing: list[Penalty], must: list[Circumstance], reasons: tuple[Reason, ...]
 ) -> Decision:
-    """不予处罚: no penalty; the order to put things right stays."""
+    """不予处罚: no penalty; the order to put things right and civil duties stay."""
     orders = [
         _impose(measure, world)
         for penalty in standing
         for measure in penalty.measures
-        if measure.nature == "order" and world.true(measure.when)
+        if measure.nature in ("order", "civil") and world.true(measure.when)
     ]
     return Decision(
         disposition="exempt",
@@ -173,6 +183,8 @@ def _penalize(
         reasons.extend(_circumstance(world, each, "moves") for each in moving)
         reasons.append(_conclusion(main, fine))
         warnings.extend(fined.warnings)
+        if replaced and main.obligation == "may":
+            warnings.append(("may_replace", main.ref.id))
         applied.extend(fined.moved.applied)
         alternatives.extend(fined.moved.alternatives)
     alternatives.extend(_instead(world, penalty) for penalty in replaced if penalty.fine)

@@ -43,6 +43,15 @@ def rules_of(item: Item) -> Iterator[tuple[str, Condition]]:
             yield f"tier/{tier.key}", tier.when
 
 
+def referred(penalty: Penalty, target: Penalty) -> bool:
+    """Whether a penalty's reference to another article means this penalty of it."""
+    assert penalty.refers_to is not None
+    wanted = penalty.refers_to[1]
+    if wanted is not None:
+        return target.id == wanted
+    return target.stage == penalty.stage and bool(set(target.roles) & set(penalty.roles))
+
+
 def tiers_of(penalty: Penalty) -> Iterator[Tier]:
     """Every tier of every table of a penalty."""
     for table in penalty.tables:

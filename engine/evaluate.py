@@ -8,19 +8,15 @@ from typing import NamedTuple
 from engine.case import Case, Party, Violation, parse_case
 from engine.deciding import decide
 from engine.encoding import ESTABLISHED
-from engine.exploring import Explored, TooManyWorlds, explore, merged
+from engine.exploring import Explored, TooManyWorlds, explore, merged, together
 from engine.facts import Values
-from engine.faults import EngineDisagreement, Finding
+from engine.faults import EngineDisagreement, Finding, InputFault, Place
 from engine.matching import Matcher
 from engine.model import Item, RuleSet
 from engine.notes import Notes, assumable
 from engine.proving import ProvenItem, Truths, prove_item
 from engine.result import (
-    NO_MONEY,
     Assumption,
-    Decision,
-    FineResult,
-    Money,
     Outcome,
     Possible,
     Result,
@@ -40,6 +36,10 @@ NOT_EXAMINED = (
     "listings",
     "draft",
 )
+
+
+# A file of this size is a mistake or an attack; a real case has a handful of outcomes.
+MAX_OUTCOMES = 1000
 
 
 class _Known(NamedTuple):
@@ -73,7 +73,10 @@ class Engine:
         outcomes: list[Outcome] = []
         for violation in case.violations:
             for item, charged in self._items(violation, case, notes):
-                outcomes.extend(self._violation(case, violation, item, charged, notes))
+                for outcome in self._violation(case, violation, item, charged, notes):
+                    outcomes.append(outcome)
+                    if len(outcomes) > MAX_OUTCOMES:
+                        raise InputFault([_too_large()])
         if len(case.violations) > 1 or len({each.item for each in outcomes}) > 1:
             notes.warn("several_violations", "")
         settled = all(each.settled for each in outcomes) and not notes.unanswered
@@ -99,6 +102,8 @@ class Engine:
                 notes.unanswered = True
                 notes.warn("no_edition_in_force", violation.item)
             else:
+                if violation.dates.act_day is None and edition.period.end is not None:
+                    notes.warn("edition_ended", violation.item)
                 yield edition, True
             return
         found = False
@@ -113,9 +118,12 @@ class Engine:
 
     def _fits(self, item: Item, case: Case, violation: Violation) -> bool:
         proven = self.prove(item)
-        values, _ = _know(proven, case, violation, None, charged=False)
-        proved, _ = self._double_entry(proven, values)
-        return ESTABLISHED in proved
+        for party in (None, *(party for party in case.parties if party.facts)):
+            values, _ = _know(proven, case, violation, party, charged=False)
+            proved, _ = self._double_entry(proven, values)
+            if ESTABLISHED in proved:
+                return True
+        return False
 
     def prove(self, item: Item) -> ProvenItem:
         """The item made ready, once per edition."""
@@ -167,6 +175,7 @@ class Engine:
             self._assumable[key] = assumable(proven, charged=charged)
         notes.assume(self._assumable[key], stated or set())
         notes.unused(proven, violation)
+        notes.shared(case, violation)
 
     def _outcome(
         self,
@@ -184,7 +193,7 @@ class Engine:
             possible: tuple[Possible, ...] = ()
         except Undecided:
             explored = self._explore(world, role, about, notes)
-            decision, possible = _together(explored.possible)
+            decision, possible = together(explored.possible)
             asked = explored.settles
         for fact, settles in asked.items():
             notes.ask(world, fact, settles, violation, party, case)
@@ -216,6 +225,7 @@ class Engine:
             possible=possible,
             reasons=decision.reasons,
             warnings=decision.warnings,
+            waits=decision.waits,
         )
 
     def _explore(self, world: World, role: str, about: str, notes: Notes) -> Explored:
@@ -224,6 +234,11 @@ class Engine:
         except TooManyWorlds:
             notes.warn("possible_merged", about)
             return merged(world, role)
+
+
+def _too_large() -> Finding:
+    message = f"当事人和违法行为的组合超过 {MAX_OUTCOMES} 个"
+    return Finding("case_too_large", Place("<case>"), message, "请分成几个案件")
 
 
 def edition_on(editions: Iterable[Item], day: int | None) -> Item | None:
@@ -237,23 +252,32 @@ def _parties(
     proven: ProvenItem, case: Case, rule_set: RuleSet, notes: Notes
 ) -> Iterator[tuple[str, Party | None]]:
     """Every role the item fines: with each named party that has it, else once under its name."""
-    addressed: set[str] = set()
+    taken = {party.id: _roles_of(party, proven, rule_set) for party in case.parties}
     for role in proven.roles:
-        kind = rule_set.roles[role][1]
-        named = [
-            party
-            for party in case.parties
-            if role in party.roles or (kind == "unit" == party.kind and not party.roles)
-        ]
-        addressed.update(party.id for party in named)
+        named = [party for party in case.parties if role in taken[party.id]]
         for party in named:
             yield role, party
-        if not named:
+        held = any(role in party.roles for party in case.parties)
+        if not named and not held:
             yield role, None
     for party in case.parties:
-        if party.id not in addressed:
+        if not taken[party.id]:
             nameless = party.kind == "person" and not party.roles
             notes.warn("party_without_role" if nameless else "party_not_addressed", party.id)
+
+
+def _roles_of(party: Party, proven: ProvenItem, rule_set: RuleSet) -> list[str]:
+    """The roles in which a party answers under an item; two roles that the item fines by the very
+    same penalties are one, so that nobody is fined twice by one provision."""
+    own = [role for role in proven.roles if role in party.roles]
+    if party.kind == "unit" and not party.roles:
+        units = [role for role in proven.roles if rule_set.roles[role][1] == "unit"]
+        own = [role for role in units if role == party.kind] or units
+    distinct: dict[tuple[str, ...], str] = {}
+    for role in own:
+        penalties = (each.id for each in proven.item.penalties if role in each.roles)
+        distinct.setdefault(tuple(penalties), role)
+    return list(distinct.values())
 
 
 def _know(
@@ -267,60 +291,3 @@ def _know(
     proven.compute(values)
     proven.compute(firm)
     return values, firm
-
-
-# Several answers at once ------------------------------------------------------------------
-
-
-def _together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible, ...]]:
-    """One answer for an outcome that may still come out in several ways."""
-    first = possible[0].decision
-    if len(possible) == 1:
-        return first, ()
-    decisions = [each.decision for each in possible]
-
-    def common(values: list[str | None]) -> str | None:
-        return values[0] if len(set(values)) == 1 else None
-
-    tiers = {each.tier.key if each.tier else None for each in decisions}
-    fines = {each.fine.state for each in decisions}
-    money = _hull([each.fine.money for each in decisions if each.fine.state != "none_in_law"])
-    none = fines == {"none_in_law"}
-    fine = FineResult(
-        "none_in_law" if none else "open",
-        money if "none_in_law" not in fines or none else Money(None, money.hi),
-        None,
-        "no_fine" if none else "several_answers",
-    )
-    shared = [
-        measure for measure in first.measures if all(measure in each.measures for each in decisions)
-    ]
-    return Decision(
-        disposition=common([each.disposition for each in decisions]) or "open",
-        stage=common([each.stage for each in decisions]),
-        penalty=None,
-        tier=first.tier if len(tiers) == 1 else None,
-        obligation=common([each.obligation for each in decisions]),
-        statutory=_hull([each.statutory for each in decisions if each.penalty is not None]),
-        fine=fine,
-        measures=tuple(shared),
-        basis=tuple(dict.fromkeys(basis for each in decisions for basis in each.basis)),
-        circumstances=(),
-        alternatives=(),
-        waits=(),
-        half_claimed=(),
-        warnings=(),
-        reasons=tuple(dict.fromkeys(reason for each in decisions for reason in each.reasons)),
-    ), possible
-
-
-def _hull(ranges: list[Money]) -> Money:
-    """The smallest range that holds all of them."""
-    if not ranges:
-        return NO_MONEY
-    lows = [money.lo for money in ranges if money.lo is not None]
-    highs = [money.hi for money in ranges if money.hi is not None]
-    return Money(
-        min(lows) if len(lows) == len(ranges) else None,
-        max(highs) if len(highs) == len(ranges) else None,
-    )

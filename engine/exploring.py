@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.cells import cells
-from engine.deciding import at_full_range, decide, nothing
+from engine.deciding import at_full_range, decide, may_end, nothing
 from engine.facts import Value
 from engine.faults import RuleFault
-from engine.result import Decision, Possible
+from engine.result import NO_MONEY, Decision, FineResult, Money, Possible
 from engine.world import Undecided, World
 
 # More worlds than this are not tried, more distinct answers than this are not listed.
@@ -56,10 +56,12 @@ class _Explorer:
     def _split(self, world: World, given: Given, fact: str) -> list[tuple[Given, Decision]]:
         definition = world.rule_set.facts[fact]
         cuts = world.proven.cuts.get(fact, ())
-        branches = [
-            self.walk(_with(world, fact, cell, given), (*given, (fact, cell)))
+        worlds = [
+            (cell, _with(world, fact, cell, given))
             for cell in cells(definition, cuts, world.values.get(fact))
         ]
+        able = [(cell, each) for cell, each in worlds if not _contradicts(each)]
+        branches = [self.walk(each, (*given, (fact, cell))) for cell, each in able or worlds]
         told = _told_apart([[each for _, each in branch] for branch in branches if branch])
         if told:
             self.settles.setdefault(fact, {}).update(dict.fromkeys(told))
@@ -73,7 +75,7 @@ def explore(world: World, role: str) -> Explored:
     grouped: dict[object, tuple[Decision, list[Given]]] = {}
     for given, decision in leaves:
         grouped.setdefault(decision.same_answer(), (decision, []))[1].append(given)
-    if len(grouped) > MAX_ANSWERS:
+    if not 0 < len(grouped) <= MAX_ANSWERS:
         raise TooManyWorlds
     return Explored(
         tuple(Possible(decision, tuple(givens)) for decision, givens in grouped.values()),
@@ -82,21 +84,29 @@ def explore(world: World, role: str) -> Explored:
 
 
 def merged(world: World, role: str) -> Explored:
-    """Where there are too many worlds: one entry a penalty that may apply, at its full range."""
-    entries: list[Possible] = []
-    truth = world.proven.ask(world.proven.item.established_when)(world.values)
-    if truth is not True:
-        entries.append(Possible(nothing("not_established", None, ()), ()))
-    own = [penalty for penalty in world.proven.item.penalties if role in penalty.roles]
-    if not any(world.proven.ask(penalty.when)(world.values) is True for penalty in own):
-        entries.append(Possible(nothing("not_liable_at_stage", None, ()), ()))
-    entries.extend(
-        Possible(at_full_range(world, penalty), ())
-        for penalty in own
-        if world.proven.ask(penalty.when)(world.values) is not False
-    )
+    """Where there are too many worlds: every penalty that may apply, at its full range, in every
+    way the case may still end for it."""
+    item = world.proven.item
+    own = [penalty for penalty in item.penalties if role in penalty.roles]
+    applying = [each for each in own if world.proven.ask(each.when)(world.values) is not False]
+    decisions: list[Decision] = []
+    if world.proven.ask(item.established_when)(world.values) is not True:
+        decisions.append(nothing("not_established", None, ()))
+    if not any(world.proven.ask(each.when)(world.values) is True for each in own):
+        stages = dict.fromkeys((None, *(each.stage for each in item.penalties)))
+        decisions.extend(nothing("not_liable_at_stage", stage, ()) for stage in stages)
+    for penalty in applying:
+        decisions.extend(at_full_range(world, penalty, way) for way in may_end(world))
     unknown = [name for name in world.proven.facts if name not in world.values]
-    return Explored(tuple(entries), {name: ("disposition",) for name in unknown})
+    return Explored(
+        tuple(Possible(decision, ()) for decision in decisions[:MAX_ANSWERS]),
+        {name: ("disposition",) for name in unknown},
+    )
+
+
+def _contradicts(world: World) -> bool:
+    """Whether the world states facts that cannot hold together."""
+    return any(each.ask(world.firm) is True for each in world.rule_set.conflicts)
 
 
 def _with(world: World, fact: str, cell: Value, given: Given) -> World:
@@ -114,7 +124,7 @@ _ASPECTS: dict[str, Callable[[Decision], object]] = {
     "stage": lambda each: each.stage,
     "tier": lambda each: each.tier.key if each.tier else None,
     "fine": lambda each: each.fine,
-    "measures": lambda each: each.measures,
+    "measures": lambda each: (each.measures, each.alternatives),
 }
 
 
@@ -125,3 +135,58 @@ def _told_apart(branches: list[list[Decision]]) -> list[str]:
         for name, aspect in _ASPECTS.items()
         if len({frozenset(aspect(each) for each in branch) for branch in branches}) > 1
     ]
+
+
+def together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible, ...]]:
+    """One answer for an outcome that may still come out in several ways."""
+    first = possible[0].decision
+    if len(possible) == 1:
+        return first, ()
+    decisions = [each.decision for each in possible]
+
+    def common(values: list[str | None]) -> str | None:
+        return values[0] if len(set(values)) == 1 else None
+
+    tiers = {each.tier.key if each.tier else None for each in decisions}
+    fines = {each.fine.state for each in decisions}
+    money = _hull([each.fine.money for each in decisions if each.fine.state != "none_in_law"])
+    none = fines == {"none_in_law"}
+    fine = FineResult(
+        "none_in_law" if none else "open",
+        # Where some answer is no fine at all, the range starts at 0.
+        money if "none_in_law" not in fines or none else Money(0, money.hi),
+        None,
+        "no_fine" if none else "several_answers",
+    )
+    shared = [
+        measure for measure in first.measures if all(measure in each.measures for each in decisions)
+    ]
+    return Decision(
+        disposition=common([each.disposition for each in decisions]) or "open",
+        stage=common([each.stage for each in decisions]),
+        penalty=None,
+        tier=first.tier if len(tiers) == 1 else None,
+        obligation=common([each.obligation for each in decisions]),
+        statutory=_hull([each.statutory for each in decisions if each.penalty is not None]),
+        fine=fine,
+        measures=tuple(shared),
+        basis=tuple(dict.fromkeys(basis for each in decisions for basis in each.basis)),
+        circumstances=(),
+        alternatives=(),
+        waits=(),
+        half_claimed=(),
+        warnings=(),
+        reasons=tuple(dict.fromkeys(reason for each in decisions for reason in each.reasons)),
+    ), possible
+
+
+def _hull(ranges: list[Money]) -> Money:
+    """The smallest range that holds all of them."""
+    if not ranges:
+        return NO_MONEY
+    lows = [money.lo for money in ranges if money.lo is not None]
+    highs = [money.hi for money in ranges if money.hi is not None]
+    return Money(
+        min(lows) if len(lows) == len(ranges) else None,
+        max(highs) if len(highs) == len(ranges) else None,
+    )

@@ -73,6 +73,11 @@ class EngineDisagreement(LiangfaError):
     """The matcher and the prover came to different answers: no figure may be given."""
 
 
+def in_order(finding: Finding) -> tuple[Place, str, str]:
+    """The order in which findings are told: by place, then code, then message."""
+    return finding.place, finding.code, finding.message
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A help sentence that names the nearest known words, or a plain one where none is near."""
     words = sorted(known)

@@ -30,11 +30,11 @@ def set_fine(
 ) -> Fined:
     """The fine of a penalty that applies; `state` is imposed or optional."""
     assert penalty.fine is not None
-    statutory = work_out(penalty.fine.amount, world.inputs())
+    statutory = work_out(penalty.fine.amount, world.inputs(statutory=True))
     pick = world.pick_tier(penalty)
     tier = pick.tier
-    worked = work_out(tier.fine.amount, world.inputs()) if tier else statutory
-    moved = move(worked, statutory.money, moving, dict(world.rule_set.policies))
+    worked = world.worked(penalty)
+    moved = move(worked, statutory, moving, dict(world.rule_set.policies))
     warnings = [*worked.notes, *moved.warnings]
     if tier is not None and tier.status != "verified":
         warnings.append((f"{tier.status}_tier", tier.ref.id))

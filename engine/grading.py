@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from engine.facts import Span, Values
+from engine.facts import MAGNITUDE, Span, Values
 from engine.model import Amount, Condition, PerDay, Policy, Range, Scaled, TimesFine
 from engine.money import FEN, LIMIT, ceil_fen, floor_fen, half_up_fen
 from engine.result import Money
@@ -77,10 +77,13 @@ def _scaled(amount: Scaled, inputs: Inputs) -> Worked:
     base, waits, notes = _base(amount.base, inputs)
     if base is None:
         return Worked(Money(None, amount.cap), amount.fixed, waits, notes)
-    lo, hi = int(base.lo), int(base.hi)
-    if amount.fixed and lo == hi:
-        fixed = _kept(half_up_fen(lo * amount.lo))
-        money = Money(fixed, fixed)
+    lo = int(base.lo)
+    hi = int(base.hi) if base.hi < MAGNITUDE * FEN else None
+    if amount.fixed:
+        money = Money(
+            _kept(half_up_fen(lo * amount.lo)),
+            None if hi is None else _kept(half_up_fen(hi * amount.lo)),
+        )
     else:
         money = _product(lo, hi, amount.lo, amount.hi)
     if amount.cap is not None:

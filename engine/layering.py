@@ -21,28 +21,26 @@ from engine.building import (
     build_table,
 )
 from engine.clauses import Words, build_period
-from engine.conditions import tests_of
-from engine.encoding import Encoding, chunks, rules_of
+from engine.encoding import referred
+from engine.envelope import beyond_the_matcher, outside
 from engine.facts import MAGNITUDE, Fact
 from engine.faults import Finding, Place, RuleFault, did_you_mean
 from engine.loading import Folder, Node, read_folder
 from engine.model import (
-    Amount,
     Circumstance,
     Conflict,
+    Fine,
     Item,
     Layer,
     Penalty,
     Policy,
     Procedure,
-    Range,
     RuleSet,
     Scaled,
-    Tier,
     TierTable,
     TimesFine,
 )
-from engine.money import FEN, yuan_text
+from engine.money import FEN
 from engine.vocabulary import add_words
 
 BUNDLE_FORMAT = "liangfa-bundle/1"
@@ -57,7 +55,9 @@ def load_rule_set(rules: Path, id: str, *, published_only: bool = False) -> Rule
     folders = _chain(rules, id, findings)
     rule_set = _assemble(folders, findings, published_only) if folders else None
     if findings or rule_set is None:
-        raise RuleFault(sorted(set(findings), key=lambda each: (each.place, each.code)))
+        raise RuleFault(
+            sorted(set(findings), key=lambda each: (each.place, each.code, each.message))
+        )
     return rule_set
 
 
@@ -90,6 +90,7 @@ def _assemble(
     circumstances: dict[str, Circumstance] = {}
     procedures: dict[str, Procedure] = {}
     policies: dict[str, Policy] = {}
+    scopes: list[tuple[Circumstance, Node]] = []
     tables: list[tuple[str, str, Node, TierTable]] = []
     for folder in folders:
         add_words(folder, words)
@@ -103,25 +104,40 @@ def _assemble(
             tables.extend(_overlay(node, folder.id, items, words))
         if "circumstances" in folder.top:
             for node in folder.top["circumstances"]["circumstances"].each():
-                _once(node, circumstances, build_circumstance(node, folder, words))
+                built = build_circumstance(node, folder, words)
+                _once(node, circumstances, built)
+                scopes.append((built, node))
         if "procedures" in folder.top:
             read = _procedure_words(words)
             for node in folder.top["procedures"]["procedures"].each():
                 _once(node, procedures, build_procedure(node, folder, read))
-        policies |= build_policies(folder)
+        policies |= {
+            name: policy
+            for name, policy in build_policies(folder).items()
+            if policy.status == "verified" or not published_only
+        }
     editions = {id: _editions(group, nodes) for id, group in sorted(items.items())}
     _check_links(editions, nodes)
+    _check_overlays(tables)
+    for circumstance, node in scopes:
+        _check_scope(circumstance, node, editions)
     laid = {id: _lay(group, tables) for id, group in editions.items()}
+    independent = {each.id for each in folders if each.manifest.get("independent", False)}
     for group in laid.values():
         for item in group:
-            findings.extend(_outside(item, layers, folders))
-            findings.extend(_beyond_the_matcher(item))
+            findings.extend(outside(item, independent))
+            findings.extend(beyond_the_matcher(item))
     if published_only:
-        laid = {id: kept for id, group in laid.items() if (kept := _published(group))}
+        laid = _published(laid)
         circumstances = {
             id: each for id, each in circumstances.items() if each.status == "verified"
         }
-        policies = {id: each for id, each in policies.items() if each.status == "verified"}
+        words.parameters = {
+            name: dataclasses.replace(
+                each, values=tuple(value for value in each.values if value[2] == "verified")
+            )
+            for name, each in words.parameters.items()
+        }
     top = layers[-1]
     return RuleSet(
         id=top.id,
@@ -192,32 +208,57 @@ def _check_links(editions: dict[str, tuple[Item, ...]], nodes: dict[str, Node]) 
             node = nodes[item.edition]
             for key in ("succeeds", "displaces"):
                 for each in node[key].each() if key in node else ():
-                    if each.value not in editions:
-                        each.fault(
-                            "unknown_item",
-                            f"没有事项“{each.value}”",
-                            did_you_mean(each.value, editions),
-                        )
-            for penalty in node["penalties"].each():
-                if "refers_to" in penalty:
-                    _check_reference(penalty["refers_to"], editions)
+                    _item_exists(each, editions)
+            for penalty, each in zip(item.penalties, node["penalties"].each(), strict=True):
+                if penalty.refers_to is not None:
+                    _check_reference(penalty, item, each["refers_to"], editions)
 
 
-def _check_reference(node: Node, editions: dict[str, tuple[Item, ...]]) -> None:
-    target = editions.get(node.value["item"])
-    if target is None:
+def _item_exists(node: Node, editions: dict[str, tuple[Item, ...]]) -> bool:
+    if node.value in editions:
+        return True
+    node.fault("unknown_item", f"没有事项“{node.value}”", did_you_mean(node.value, editions))
+    return False
+
+
+def _check_scope(
+    circumstance: Circumstance, node: Node, editions: dict[str, tuple[Item, ...]]
+) -> None:
+    if circumstance.items:
+        for each in node["applies_to"]["items"].each():
+            _item_exists(each, editions)
+
+
+def _check_reference(
+    penalty: Penalty, item: Item, node: Node, editions: dict[str, tuple[Item, ...]]
+) -> None:
+    """A reference must lead to one penalty of one edition, and end there."""
+    if not _item_exists(node["item"], editions):
+        return
+    found = [each for each in editions[node.value["item"]] if each.period.meets(item.period)]
+    if len(found) != 1:
         node["item"].fault(
-            "unknown_item",
-            f"没有事项“{node.value['item']}”",
-            did_you_mean(node.value["item"], editions),
+            "reference_ambiguous",
+            f"本版本施行期间，“{node.value['item']}”有 {len(found)} 个版本",
+            "请按所指事项的版本把本事项也分成几个版本",
         )
-    elif "penalty" in node:
-        known = {penalty.id for item in target for penalty in item.penalties}
-        if node.value["penalty"] not in known:
-            node["penalty"].fault(
-                "unknown_penalty",
-                f"事项“{node.value['item']}”没有处罚“{node.value['penalty']}”",
-                did_you_mean(node.value["penalty"], known),
+        return
+    targets = [each for each in found[0].penalties if referred(penalty, each)]
+    if len(targets) != 1:
+        known = "、".join(each.id for each in found[0].penalties)
+        node.fault("unknown_penalty", "所指的处罚不是恰好一个", f"请写明 penalty，可选：{known}")
+    elif targets[0].refers_to is not None or targets[0].replaces:
+        node.fault("reference_chain", "所指的处罚本身又指向别处", "请直接指向最终的处罚")
+
+
+def _check_overlays(tables: list[tuple[str, str, Node, TierTable]]) -> None:
+    for one, other in itertools.combinations(tables, 2):
+        same = one[:2] == other[:2] and one[3].layer == other[3].layer
+        if same and one[3].period.meets(other[3].period):
+            other[2].fault(
+                "overlays_overlap",
+                f"同一层里“{other[0]}/{other[1]}”有两份同时生效的阶次",
+                f"另一份见 {one[3].place}，请合并或者错开生效期间",
             )
 
 
@@ -276,37 +317,73 @@ def _lay(
 
 
 def _precedence(tables: tuple[TierTable, ...]) -> tuple[TierTable, ...]:
-    """Nearest layer first; it replaces farther ones, but a proposal only fills their gaps."""
-    nearest_first = tables[::-1]
-    chosen: list[TierTable] = []
+    """Nearest layer first; what is published before what is proposed.
+
+    Which of them count on a given day is decided there (World.tables): the nearest published
+    table in force, and in its gaps the nearest proposal.
+    """
+    published: list[TierTable] = []
     proposals: list[TierTable] = []
-    for table in nearest_first:
-        published = tuple(tier for tier in table.tiers if tier.status != "proposal")
+    for table in tables[::-1]:
+        known = tuple(tier for tier in table.tiers if tier.status != "proposal")
         proposed = tuple(tier for tier in table.tiers if tier.status == "proposal")
-        covered = any(table.period.meets(other.period) for other in chosen)
-        if published and not covered:
-            chosen.append(
-                dataclasses.replace(table, tiers=published, partial=table.partial or bool(proposed))
-            )
-        if proposed and not any(table.period.meets(other.period) for other in proposals):
-            proposals.append(dataclasses.replace(table, tiers=proposed))
-    return (*chosen, *proposals)
+        if known:
+            partial = table.partial or bool(proposed)
+            published.append(dataclasses.replace(table, tiers=known, partial=partial))
+        if proposed:
+            proposals.append(dataclasses.replace(table, tiers=proposed, proposed=True))
+    return (*published, *proposals)
 
 
-def _published(group: tuple[Item, ...]) -> tuple[Item, ...]:
-    """The editions, penalties and tiers that are verified."""
-    return tuple(
-        dataclasses.replace(
-            item,
-            penalties=tuple(
-                dataclasses.replace(penalty, tables=tuple(_verified(penalty.tables)))
-                for penalty in item.penalties
-                if penalty.status == "verified"
-            ),
+def _published(items: dict[str, tuple[Item, ...]]) -> dict[str, tuple[Item, ...]]:
+    """The editions, penalties and tiers that are verified and rest on verified ones only."""
+    kept = {
+        id: tuple(
+            dataclasses.replace(item, penalties=tuple(_verified_penalties(item)))
+            for item in group
+            if item.status == "verified"
         )
-        for item in group
-        if item.status == "verified"
-    )
+        for id, group in items.items()
+    }
+    kept = {id: group for id, group in kept.items() if group}
+    return {
+        id: tuple(
+            dataclasses.replace(
+                item, penalties=tuple(each for each in item.penalties if _stands(each, item, kept))
+            )
+            for item in group
+        )
+        for id, group in kept.items()
+    }
+
+
+def _verified_penalties(item: Item) -> Iterable[Penalty]:
+    for penalty in item.penalties:
+        if penalty.status == "verified":
+            tables = tuple(_verified(penalty.tables))
+            yield dataclasses.replace(penalty, tables=tables, fine=_certain(penalty.fine))
+
+
+def _certain(fine: Fine | None) -> Fine | None:
+    """A fine without a substitute that is not verified."""
+    amount = fine.amount if fine is not None else None
+    if fine is None or not isinstance(amount, Scaled) or amount.substitute is None:
+        return fine
+    if amount.substitute.status == "verified":
+        return fine
+    return dataclasses.replace(fine, amount=dataclasses.replace(amount, substitute=None))
+
+
+def _stands(penalty: Penalty, item: Item, kept: dict[str, tuple[Item, ...]]) -> bool:
+    """Whether the penalties it refers to or multiplies are still there."""
+    if penalty.refers_to is not None:
+        editions = kept.get(penalty.refers_to[0], ())
+        targets = (each for edition in editions for each in edition.penalties)
+        return any(referred(penalty, each) for each in targets)
+    amount = penalty.fine.amount if penalty.fine is not None else None
+    if isinstance(amount, TimesFine):
+        return any(each.id == amount.penalty for each in item.penalties)
+    return True
 
 
 def _verified(tables: Iterable[TierTable]) -> Iterable[TierTable]:
@@ -315,79 +392,6 @@ def _verified(tables: Iterable[TierTable]) -> Iterable[TierTable]:
         if tiers:
             partial = table.partial or len(tiers) < len(table.tiers)
             yield dataclasses.replace(table, tiers=tiers, partial=partial)
-
-
-def _beyond_the_matcher(item: Item) -> Iterable[Finding]:
-    try:
-        list(chunks(item, rules_of(item), Encoding()))
-    except RuleFault as fault:
-        yield from fault.findings
-
-
-# The statute's envelope -------------------------------------------------------------------
-
-
-def _outside(item: Item, layers: list[Layer], folders: list[Folder]) -> Iterable[Finding]:
-    independent = {folder.id for folder in folders if folder.manifest.get("independent", False)}
-    for penalty in item.penalties:
-        for table in penalty.tables:
-            for tier in table.tiers:
-                if penalty.fine is None:
-                    yield _envelope_fault(tier, "法律在这里没有罚款", "阶次不能设定罚款")
-                    continue
-                yield from _tier_outside(tier, penalty.fine.amount, "法定幅度")
-                if table.layer not in independent:
-                    yield from _wider_than_farther(penalty, table, tier)
-
-
-def _wider_than_farther(penalty: Penalty, table: TierTable, tier: Tier) -> Iterable[Finding]:
-    """A nearer layer's proposal narrows the same condition's row of a farther layer."""
-    for other in penalty.tables:
-        if other is table or not other.period.meets(table.period):
-            continue
-        for row in other.tiers:
-            if row.when == tier.when and other.layer != table.layer and row.status == "verified":
-                yield from _tier_outside(tier, row.fine.amount, f"{other.layer} 的{row.title}")
-
-
-def _tier_outside(tier: Tier, outer: Amount, name: str) -> Iterable[Finding]:
-    inner = tier.fine.amount
-    if type(inner) is not type(outer) or (
-        isinstance(inner, Scaled) and isinstance(outer, Scaled) and inner.base != outer.base
-    ):
-        yield _envelope_fault(tier, f"算法与{name}不同", "阶次的罚款写法要与法律一致")
-        return
-    if isinstance(inner, Range) and isinstance(outer, Range):
-        low = outer.lo is not None and (inner.lo is None or inner.lo < outer.lo)
-        high = outer.hi is not None and (inner.hi is None or inner.hi > outer.hi)
-        if low or high:
-            yield _envelope_fault(
-                tier,
-                f"{_range_text(inner)}超出{name}{_range_text(outer)}",
-                "请对照原文；基准若确实如此，应以法律为准并报告发布机关",
-            )
-    elif (
-        isinstance(inner, Scaled | TimesFine)
-        and isinstance(outer, Scaled | TimesFine)
-        and (inner.lo < outer.lo or inner.hi > outer.hi)
-    ):
-        yield _envelope_fault(tier, f"比例或倍数超出{name}", "请对照原文改正")
-
-
-def _range_text(amount: Range) -> str:
-    high = "" if amount.hi is None else yuan_text(amount.hi)
-    return f"{high}以下" if amount.lo is None else f"{yuan_text(amount.lo)}至{high}"
-
-
-def _envelope_fault(tier: Tier, message: str, help: str) -> Finding:
-    facts = {test.fact: test.operand for test in tests_of(tier.when)}
-    return Finding(
-        "outside_statute",
-        tier.fine.place,
-        f"阶次“{tier.id}”{message}",
-        help,
-        counterexample={"facts": sorted(facts)},
-    )
 
 
 def _digest(id: str, folders: list[Folder], published_only: bool) -> str:

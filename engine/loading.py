@@ -108,7 +108,8 @@ def read_folder(rules: Path, id: str, findings: list[Finding]) -> Folder | None:
             help = did_you_mean(path.stem, known) + "（扩展名用 .yaml）"
             findings.append(Finding("unknown_file", place, "不认识的规则文件", help))
     for path in sorted((base / "items").rglob("*.y*ml")):
-        _read_item(rules, path, folder, findings)
+        if path.is_file():
+            _read_item(rules, path, folder, findings)
     return folder
 
 
@@ -154,9 +155,19 @@ def default_rule_set(rules: Path) -> str:
 
 
 def rule_set_of_region(rules: Path, region: str) -> str | None:
-    """The rule set whose authority has this region code, if any."""
+    """The rule set whose authority has this region code, if any.
+
+    Raises InputFault where a manifest cannot be read (it might be the one) or two claim the region.
+    """
+    findings: list[Finding] = []
+    found: list[Node] = []
     for id in rule_set_ids(rules):
-        node = _checked(rules, rules / id / "ruleset.yaml", "ruleset", [])
+        node = _checked(rules, rules / id / "ruleset.yaml", "ruleset", findings)
         if node is not None and node.get("authority", {}).get("region") == region:
-            return id
-    return None
+            found.append(node)
+    for node in found[1:]:
+        help = f"另一个是 {found[0].get('id')}，一个地区只能有一个"
+        node["authority"].fault("region_taken", f"地区 {region} 已有规则集", help)
+    if findings:
+        raise InputFault(findings)
+    return str(found[0].get("id")) if found else None

@@ -158,7 +158,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class TierTable:
-    """The tiers one layer gives for one penalty, ascending."""
+    """The tiers one layer gives for one penalty, ascending; `proposed` for those without force."""
 
     layer: str
     partial: bool
@@ -166,6 +166,7 @@ class TierTable:
     tiers: tuple[Tier, ...]
     period: Period
     place: Place
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,13 @@ class Notes:
             if name not in proven.facts and name not in proven.claims:
                 self.warn("fact_not_used", name)
 
+    def shared(self, case: Case, violation: Violation) -> None:
+        """Warn of what is one party's own but stated for all of several."""
+        if len(case.parties) > 1:
+            for name in case.facts | violation.facts:
+                if self.rule_set.facts[name].about == "party":
+                    self.warn("shared_party_fact", name)
+
 
 def _exact(value: object) -> bool:
     if isinstance(value, Span):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.cells import Cuts, cuts_of
 from engine.conditions import compile_condition, tests_of
-from engine.encoding import rules_of, tiers_of
+from engine.encoding import referred, rules_of, tiers_of
 from engine.facts import Fact, Values
 from engine.model import (
     Ask,
@@ -29,13 +29,14 @@ Truths = dict[int, Truth]
 
 @dataclass(frozen=True, slots=True)
 class ProvenCircumstance:
-    """A circumstance made ready: `tests` of its condition, all the facts it `reads`."""
+    """A circumstance made ready: `tests` of its condition, `exclusions` of what excludes it, all
+    the facts it `reads`."""
 
     circumstance: Circumstance
     holds: Ask
     excluded: Ask | None
     tests: tuple[tuple[Test, Ask], ...]
-    exclusions: tuple[str, ...]
+    exclusions: tuple[tuple[Test, Ask], ...]
     reads: frozenset[str]
 
 
@@ -134,16 +135,20 @@ def _taken(facts: dict[str, Fact], *, charged: bool) -> Values:
 
 def _prove_circumstance(each: Circumstance, asks: dict[int, Ask]) -> ProvenCircumstance:
     excluded = each.excluded_when
-    exclusions = tuple(_facts(excluded)) if excluded is not None else ()
-    tests = tuple((test, compile_condition(test)) for test in tests_of(each.when))
+    tests = _asked(each.when)
+    exclusions = _asked(excluded) if excluded is not None else ()
     return ProvenCircumstance(
         each,
         asks[id(each.when)],
         asks[id(excluded)] if excluded is not None else None,
         tests,
         exclusions,
-        frozenset((*(test.fact for test, _ in tests), *exclusions)),
+        frozenset(test.fact for test, _ in (*tests, *exclusions)),
     )
+
+
+def _asked(condition: Condition) -> tuple[tuple[Test, Ask], ...]:
+    return tuple((test, compile_condition(test)) for test in tests_of(condition))
 
 
 def _facts(condition: Condition) -> Iterator[str]:
@@ -163,22 +168,12 @@ def _resolve(penalty: Penalty, item: Item, rule_set: RuleSet) -> Penalty:
     """A penalty that refers to another article takes that article's fine, measures and tiers."""
     if penalty.refers_to is None:
         return penalty
-    other, wanted = penalty.refers_to
-    editions = rule_set.items.get(other, ())
-    edition = next(
-        (each for each in editions if each.period.holds(item.period.start)),
-        editions[-1] if editions else None,
+    editions = rule_set.items[penalty.refers_to[0]]
+    edition = next(each for each in editions if each.period.meets(item.period))
+    target = next(each for each in edition.penalties if referred(penalty, each))
+    return dataclasses.replace(
+        penalty, fine=target.fine, measures=target.measures, tables=target.tables
     )
-    for target in edition.penalties if edition else ():
-        same = target.stage == penalty.stage and set(target.roles) & set(penalty.roles)
-        if target.id == wanted or (wanted is None and same):
-            return dataclasses.replace(
-                penalty,
-                fine=penalty.fine or target.fine,
-                measures=penalty.measures or target.measures,
-                tables=penalty.tables or target.tables,
-            )
-    return penalty
 
 
 def substitutes(penalty: Penalty) -> Iterator[Substitute]:

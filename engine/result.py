@@ -117,7 +117,7 @@ class Decision(NamedTuple):
             (money.lo is not None, money.lo or 0, money.hi or 0),
             (statutory.lo is not None, statutory.lo or 0, statutory.hi or 0),
             self.measures,
-            tuple(each.id for each in self.circumstances),
+            self.alternatives,
         )
 
 
@@ -150,11 +150,13 @@ class Outcome(NamedTuple):
     possible: tuple[Possible, ...]
     reasons: tuple[Reason, ...]
     warnings: tuple[tuple[str, str], ...]
+    waits: tuple[str, ...]
 
     @property
     def settled(self) -> bool:
         """Whether nothing is left open."""
-        return self.disposition != "open" and self.fine.state != "open" and not self.possible
+        open_amount = self.fine.state == "open" or bool(self.waits)
+        return self.disposition != "open" and not open_amount and not self.possible
 
 
 class Missing(NamedTuple):

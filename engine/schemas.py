@@ -148,6 +148,7 @@ _EXPLAINERS: dict[str, Callable[[Source, Pointer, ValidationError], Iterator[Fin
     "minLength": _count,
     "maxLength": _count,
     "minProperties": _count,
+    "maxProperties": _count,
     "uniqueItems": _count,
     "oneOf": _one_of,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Container
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ from engine.clauses import (
     ref_of,
 )
 from engine.conditions import tests_of
-from engine.dates import day_number
+from engine.dates import Period, day_number
 from engine.derived import grade, numeric
 from engine.facts import MAGNITUDE, STEPS, BadValue, Fact
 from engine.loading import Folder, Node
@@ -30,8 +31,10 @@ from engine.model import (
 )
 
 
-def _adding(words: dict[str, Any], name: str, node: Node, value: Any) -> None:
-    if name in words:
+def _adding(
+    words: dict[str, Any], name: str, node: Node, value: Any, others: Container[str] = ()
+) -> None:
+    if name in words or name in others:
         node.fault("duplicate_id", f"“{name}”已在别处定义", "一个名字只定义一次")
     else:
         words[name] = value
@@ -61,12 +64,13 @@ def add_words(folder: Folder, words: Words) -> None:
                     _adding(known, id, node, node.value)
     if "parameters" in folder.top:
         for name, node in folder.top["parameters"]["parameters"].items():
-            _adding(words.parameters, name, node, _build_parameter(name, node, folder, words))
+            built = _build_parameter(name, node, folder, words)
+            _adding(words.parameters, name, node, built, words.facts)
     if "facts" in folder.top:
         for name, node in folder.top["facts"]["facts"].items():
             fact = _build_fact(name, node)
             if fact is not None:
-                _adding(words.facts, name, node, fact)
+                _adding(words.facts, name, node, fact, words.parameters)
     if "derived" in folder.top:
         for name, node in folder.top["derived"]["derived"].items():
             _add_derived(name, node, folder, words)
@@ -75,11 +79,14 @@ def add_words(folder: Folder, words: Words) -> None:
 def _build_parameter(name: str, node: Node, folder: Folder, words: Words) -> Parameter:
     if "basis" in node:
         build_citation(node["basis"], words)
-    values = []
+    values: list[tuple[Period, int, str]] = []
     for each in node["values"].each():
         fen = fen_of(each["value"])
+        period = build_period(each["effective"])
+        if any(period.meets(earlier) for earlier, _, _ in values):
+            each["effective"].fault("values_overlap", "参数的两个值生效期间重叠", "请错开起止日期")
         if fen is not None:
-            values.append((build_period(each["effective"]), fen, each.value["status"]))
+            values.append((period, fen, each.value["status"]))
     return Parameter(name, node.value["label"], tuple(values), ref_of(folder, name, node))
 
 
@@ -91,6 +98,9 @@ def _build_fact(name: str, node: Node) -> Fact | None:
     if (type == "choice") != ("choices" in node):
         node.fault("wrong_choices", "choice 类型要有 choices，其他类型不能有", "请改正")
         return None
+    if type in ("flag", "choice", "date") and {"min", "max"} & set(node.value):
+        node.fault("wrong_bounds", f"{type} 类型不能写 min、max", "请删去")
+        return None
     step = STEPS.get(type, 1)
     lo, hi = 0, MAGNITUDE * step
     if type == "date":
@@ -99,6 +109,9 @@ def _build_fact(name: str, node: Node) -> Fact | None:
         lo = int(Fraction(node.value["min"]) * step)
     if "max" in node:
         hi = int(Fraction(node.value["max"]) * step)
+    if lo > hi:
+        node["max"].fault("reversed_range", "min 大于 max", "请核对")
+        return None
     absent = node.value["if_absent"]
     kind = absent if isinstance(absent, str) else "assume"
     fact = Fact(

@@ -86,6 +86,9 @@ _WARNINGS = {
     "fixed_amount": "数额固定，没有从轻、从重的余地",
     "opposite_directions": "同时有从轻（减轻）和从重情节，没有已核实的处理规则，由承办人综合裁量",
     "mitigation_without_minimum": "法律没有规定最低罚款，罚款谈不上减轻；可以考虑不并处其他处罚",
+    "mitigation_waits": "法定最低罚款尚未查清，减轻后的范围待查清后确定",
+    "may_replace": "法律规定可以加倍处罚，所列为加倍后的幅度；不加倍的，见“另一种选择”",
+    "edition_ended": "该事项的规定已经失效，没有写明行为日期，按最后一个版本评估",
     "possible_merged": "可能的结果太多，已按处罚合并列出",
     "several_violations": "有几个违法行为，本版尚不合并计算，各行为的结果分别列出",
     "no_edition_in_force": "行为时没有收录的有效版本，不能给出结果",
@@ -428,13 +431,24 @@ def _totals(result: Result) -> list[dict[str, Any]]:
 
 
 def _counted(outcome: Outcome) -> Money:
-    """What an outcome adds to a total: an optional fine counts from 0."""
-    fine = outcome.fine
+    """What an outcome adds to a total, over all it may still come to."""
+    answers: list[Outcome | Decision] = [each.decision for each in outcome.possible]
+    answers = answers or [outcome]
+    counted = [_counted_one(each) for each in answers]
+    lows = [money.lo for money in counted if money.lo is not None]
+    highs = [money.hi for money in counted if money.hi is not None]
+    zero = 0 in lows or len(lows) == len(counted)
+    return Money(min(lows) if zero else None, max(highs) if len(highs) == len(counted) else None)
+
+
+def _counted_one(answer: Outcome | Decision) -> Money:
+    """One answer's fine: one that need not be imposed counts from 0, one that may be replaced by
+    a smaller from that."""
+    fine = answer.fine
     if fine.state == "none_in_law":
         return Money(0, 0)
-    if fine.state == "optional":
+    floors = [each.money.lo for each in answer.alternatives if each.effect == "not_replaced"]
+    if answer.disposition == "may_exempt" or (answer.obligation == "may" and not floors):
         return Money(0, fine.money.hi)
-    floors = [each.money for each in outcome.alternatives if each.effect == "not_replaced"]
-    lows = [fine.money.lo, *(money.lo for money in floors)]
-    known = [low for low in lows if low is not None]
-    return Money(min(known) if len(known) == len(lows) else None, fine.money.hi)
+    lows = [low for low in (fine.money.lo, *floors) if low is not None]
+    return Money(min(lows) if len(lows) == 1 + len(floors) else None, fine.money.hi)

@@ -9,7 +9,7 @@ from engine.conditions import compile_condition, tests_of
 from engine.facts import Value, Values
 from engine.faults import Finding, RuleFault
 from engine.grading import Inputs, Worked, work_out
-from engine.model import Condition, Penalty, Range, RuleSet, Tier, TierTable
+from engine.model import Amount, Condition, Penalty, Range, RuleSet, Tier, TierTable
 from engine.proving import ProvenItem, Truths
 
 
@@ -72,9 +72,10 @@ class World:
         get = self.values.get
         return tuple([(name, get(name)) for name in self.proven.names[id(condition)]])
 
-    def inputs(self) -> Inputs:
-        """What amounts may look up here."""
-        return Inputs(self.values, self.true, self._parameter, self._is_parameter, self._other_fine)
+    def inputs(self, *, statutory: bool = False) -> Inputs:
+        """What amounts may look up here; `statutory` leaves the tiers of other fines aside."""
+        other = self._other_statutory if statutory else self._other_fine
+        return Inputs(self.values, self.true, self._parameter, self._is_parameter, other)
 
     def _is_parameter(self, name: str) -> bool:
         return name in self.rule_set.parameters
@@ -94,11 +95,25 @@ class World:
         penalty = next(each for each in self.proven.item.penalties if each.id == id)
         return self.worked(penalty)
 
+    def _other_statutory(self, id: str) -> Worked:
+        penalty = next(each for each in self.proven.item.penalties if each.id == id)
+        assert penalty.fine is not None
+        return work_out(penalty.fine.amount, self.inputs(statutory=True))
+
     def worked(self, penalty: Penalty) -> Worked:
         """A penalty's fine in its tier, before circumstances."""
         assert penalty.fine is not None
         tier = self.pick_tier(penalty).tier
-        return work_out(tier.fine.amount if tier else penalty.fine.amount, self.inputs())
+        amount = penalty.fine.amount
+        if tier is not None and not self._substituted(amount, tier.fine.amount):
+            amount = tier.fine.amount
+        return work_out(amount, self.inputs())
+
+    def _substituted(self, statutory: Amount, tiered: Amount) -> bool:
+        """Whether the statute's substitute takes the place of a tier that is silent on it."""
+        substitute = getattr(statutory, "substitute", None)
+        own = getattr(tiered, "substitute", None)
+        return substitute is not None and own is None and self.true(substitute.when)
 
     def pick_tier(self, penalty: Penalty) -> Pick:
         """The tier the facts fall in: the nearest table's hit, a farther or proposed one in its
@@ -120,14 +135,15 @@ class World:
         return Pick(None, None, "benchmark_in_time" if unsure else "benchmark_row_unknown")
 
     def tables(self, penalty: Penalty) -> tuple[tuple[TierTable, ...], bool]:
-        """The tier tables in force, and whether time leaves open if one applies.
+        """The nearest published table in force and the nearest proposal, and whether time leaves
+        open which applies.
 
         The written policy says whether the benchmark of the act or of the decision governs;
-        without one, a table counts only when both days agree.
+        without one, both days must agree, and no farther table stands in for a disputed one.
         """
         policy = self.rule_set.policies.get("benchmark_in_time")
         use = policy.values["use"] if policy is not None else "both"
-        chosen: list[TierTable] = []
+        chosen: dict[bool, TierTable] = {}
         unsure = False
         for table in penalty.tables:
             at_act = _in_force(table, self.days.act)
@@ -136,10 +152,10 @@ class World:
                 at_decision = at_act
             elif use == "decision":
                 at_act = at_decision
-            if at_act and at_decision:
-                chosen.append(table)
             unsure |= at_act is not at_decision
-        return tuple(chosen), unsure
+            if at_act and at_decision and not unsure:
+                chosen.setdefault(table.proposed, table)
+        return tuple(chosen.values()), unsure
 
 
 def _in_force(table: TierTable, day: int | None) -> bool:

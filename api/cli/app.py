@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from api.cli import check, evaluate, items, new_case, show, test
 from api.cli.common import EXIT_FAULT, EXIT_INPUT, print_findings
-from engine.faults import EngineDisagreement, LiangfaError, RuleFault
+from engine.faults import EngineDisagreement, Finding, LiangfaError, Place, RuleFault
 
 app = typer.Typer(
     name="liangfa",
@@ -35,6 +35,14 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        # Nothing a user writes should lead here; if it does, say so without a traceback.
+        kind = type(error).__name__
+        place = Place("<liangfa>")
+        message = f"内部故障（{kind}: {error}）"
+        help = "没有给出任何结果；请把案件和规则集版本交给开发者"
+        print_findings([Finding("internal_fault", place, message, help)])
+        sys.exit(EXIT_FAULT)
 
 
 def _unknown(error: RuleFault) -> bool:

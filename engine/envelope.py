@@ -1,0 +1,100 @@
+"""The statute's envelope: no tier leaves it, and no rule leaves what the matcher can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.conditions import tests_of
+from engine.encoding import Encoding, chunks, rules_of
+from engine.faults import Finding, RuleFault
+from engine.model import Amount, Item, Penalty, Range, Scaled, Tier, TierTable, TimesFine
+from engine.money import yuan_text
+
+
+def outside(item: Item, independent: set[str]) -> Iterable[Finding]:
+    """The tiers of an item that leave the statute, or (unless their layer is published as
+    independent) the row of a farther layer for the same condition."""
+    for penalty in item.penalties:
+        for table in penalty.tables:
+            for tier in table.tiers:
+                if penalty.fine is None:
+                    yield _envelope_fault(tier, "法律在这里没有罚款", "阶次不能设定罚款")
+                    continue
+                yield from _tier_outside(tier, penalty.fine.amount, "法定幅度")
+                if table.layer not in independent:
+                    yield from _wider_than_farther(penalty, table, tier)
+
+
+def _wider_than_farther(penalty: Penalty, table: TierTable, tier: Tier) -> Iterable[Finding]:
+    """A nearer layer's proposal narrows the same condition's row of a farther layer."""
+    for other in penalty.tables:
+        if other is table or not other.period.meets(table.period):
+            continue
+        for row in other.tiers:
+            if row.when == tier.when and other.layer != table.layer and row.status == "verified":
+                yield from _tier_outside(tier, row.fine.amount, f"{other.layer} 的{row.title}")
+
+
+def _tier_outside(tier: Tier, outer: Amount, name: str) -> Iterable[Finding]:
+    inner = tier.fine.amount
+    if _form(inner) != _form(outer) or _substitute(inner) not in (None, _substitute(outer)):
+        yield _envelope_fault(tier, f"算法与{name}不同", "阶次的罚款写法要与法律一致")
+    elif isinstance(inner, Range) and isinstance(outer, Range):
+        low = outer.lo is not None and (inner.lo is None or inner.lo < outer.lo)
+        high = outer.hi is not None and (inner.hi is None or inner.hi > outer.hi)
+        if low or high:
+            yield _envelope_fault(
+                tier,
+                f"{_range_text(inner)}超出{name}{_range_text(outer)}",
+                "请对照原文；基准若确实如此，应以法律为准并报告发布机关",
+            )
+    elif isinstance(inner, Scaled) and isinstance(outer, Scaled):
+        capped = outer.cap is None or (inner.cap is not None and inner.cap <= outer.cap)
+        if inner.lo < outer.lo or inner.hi > outer.hi or not capped:
+            yield _envelope_fault(tier, f"比例、倍数或者封顶超出{name}", "请对照原文改正")
+    elif (
+        isinstance(inner, TimesFine)
+        and isinstance(outer, TimesFine)
+        and (inner.lo < outer.lo or inner.hi > outer.hi)
+    ):
+        yield _envelope_fault(tier, f"倍数超出{name}", "请对照原文改正")
+
+
+def _form(amount: Amount) -> tuple[object, ...]:
+    """What must be the same in a tier and in the statute: the kind of amount and its base."""
+    if isinstance(amount, Scaled):
+        return Scaled, amount.base
+    if isinstance(amount, TimesFine):
+        return TimesFine, amount.penalty
+    return (type(amount),)
+
+
+def _substitute(amount: Amount) -> Amount | None:
+    """What stands in for the amount; a tier that is silent on it has the statute's."""
+    if isinstance(amount, Scaled) and amount.substitute is not None:
+        return amount.substitute.amount
+    return None
+
+
+def _range_text(amount: Range) -> str:
+    high = "" if amount.hi is None else yuan_text(amount.hi)
+    return f"{high}以下" if amount.lo is None else f"{yuan_text(amount.lo)}至{high}"
+
+
+def _envelope_fault(tier: Tier, message: str, help: str) -> Finding:
+    facts = {test.fact: test.operand for test in tests_of(tier.when)}
+    return Finding(
+        "outside_statute",
+        tier.fine.place,
+        f"阶次“{tier.id}”{message}",
+        help,
+        counterexample={"facts": sorted(facts)},
+    )
+
+
+def beyond_the_matcher(item: Item) -> Iterable[Finding]:
+    """The rules of an item that durable-rules cannot hold."""
+    try:
+        list(chunks(item, rules_of(item), Encoding()))
+    except RuleFault as fault:
+        yield from fault.findings
