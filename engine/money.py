@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 FEN = 100
-# The largest sum whose fen a JSON reader using doubles still reads exactly.
-LIMIT = 2**53
+# Below this, a JSON number read as a double still tells every fen apart.
+LIMIT = FEN * 2**45
 
 
 def to_fen(yuan: int | Decimal) -> int:

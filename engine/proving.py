@@ -111,6 +111,7 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
     used = _with_inputs(_read(own), rule_set).union(*amounts.values())
     facts = {name: fact for name, fact in rule_set.facts.items() if name in used}
     claims = _with_inputs(_read(claimed), rule_set) - used
+    claimed_facts = {name: fact for name, fact in rule_set.facts.items() if name in claims}
     return ProvenItem(
         item,
         {rule: (condition, asks[id(condition)]) for rule, condition in rules.items()},
@@ -119,12 +120,12 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
         cuts_of(test for condition in (*own, *claimed) for test in tests_of(condition)),
         computed,
         facts,
-        {name: fact for name, fact in rule_set.facts.items() if name in claims},
+        claimed_facts,
         amounts,
         tuple(dict.fromkeys(role for penalty in item.penalties for role in penalty.roles)),
         tuple(_prove_circumstance(each, asks) for each in circumstances),
-        _taken(facts, charged=True),
-        _taken(facts, charged=False),
+        _taken(facts | claimed_facts, charged=True),
+        _taken(facts | claimed_facts, charged=False),
     )
 
 

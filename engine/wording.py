@@ -119,6 +119,8 @@ def fen_range(lo: int | None, hi: int | None) -> str:
         return "数额待查" if lo is None else f"{yuan_text(lo)}以上"
     if lo is None:
         return f"{yuan_text(hi)}以下"
+    if lo == 0 and hi:
+        return f"不罚款，或者{yuan_text(hi)}以下"
     return yuan_text(lo) if lo == hi else f"{yuan_text(lo)}至{yuan_text(hi)}"
 
 

@@ -66,7 +66,7 @@ MESSAGES = {
     "a choice that is not one": (
         GOOD.replace("overdue: false", "overdue: false, harm: huge"),
         "case.yaml:2:55: not_a_choice: “危害后果”没有“huge”这个选项；"
-        "可填：none（没有危害后果）、minor（危害后果轻微）、serious（危害后果严重）",
+        "可填：none（没有危害后果）、minor（危害后果轻微）、serious（危害后果超出轻微）",
     ),
     "a computed fact": (
         "item: wsl-095-1\nfacts: {accident_grade: general}\n",
