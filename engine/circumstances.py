@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -90,7 +90,10 @@ def _half_claimed(proven: ProvenCircumstance, world: World) -> list[str]:
 
 
 def move(
-    worked: Worked, statutory: Worked, moving: tuple[Circumstance, ...], policies: dict[str, Policy]
+    worked: Worked,
+    statutory: Worked,
+    moving: tuple[Circumstance, ...],
+    policies: Mapping[str, Policy],
 ) -> Moved:
     """Apply the circumstances found to a fine.
 
@@ -149,7 +152,7 @@ def _outcome(circumstance: Circumstance, direction: str) -> str:
 
 
 def _within(
-    worked: Worked, name: str, policies: dict[str, Policy], warnings: list[tuple[str, str]]
+    worked: Worked, name: str, policies: Mapping[str, Policy], warnings: list[tuple[str, str]]
 ) -> Money:
     """The band of the range, where there is a policy and a range to move in."""
     money = worked.money
@@ -165,7 +168,7 @@ def _within(
     return money
 
 
-def _below(worked: Worked, policies: dict[str, Policy]) -> Money | None:
+def _below(worked: Worked, policies: Mapping[str, Policy]) -> Money | None:
     """Below the statutory minimum: above the policy's floor (else above 0), under the minimum."""
     statutory = worked.money
     if worked.waits or statutory.lo is None or statutory.lo <= 1:
@@ -179,7 +182,7 @@ def _below(worked: Worked, policies: dict[str, Policy]) -> Money | None:
 
 
 def _options(
-    each: Circumstance, worked: Worked, statutory: Worked, policies: dict[str, Policy]
+    each: Circumstance, worked: Worked, statutory: Worked, policies: Mapping[str, Policy]
 ) -> Iterable[Alternative]:
     for effect in each.effects:
         if effect == "mitigate":

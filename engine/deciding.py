@@ -237,7 +237,7 @@ def _unknown_amounts(world: World, standing: list[Penalty]) -> list[str]:
 
 def _instead(world: World, penalty: Penalty) -> Alternative:
     """The replaced penalty's own fine: what stands if the replacing one is not used."""
-    worked = world.worked(penalty)
+    worked = world.worked(penalty, world.pick_tier(penalty).tier)
     return Alternative("not_replaced", worked.money, penalty.ref.id)
 
 

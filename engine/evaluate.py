@@ -159,15 +159,15 @@ class Engine:
         shared: _Known | None = None
         stated: set[str] | None = None
         for role, party in _parties(proven, case, self.rule_set, notes):
-            own = party if party is not None and party.facts else None
-            if own is not None or shared is None:
-                values, firm = _know(proven, case, violation, own, charged=charged)
-                _, truths = self._double_entry(proven, values)
-                known = _Known(values, firm, truths)
-                stated = set(firm) if stated is None else stated & set(firm)
-                shared = known if own is None else shared
-            else:
-                known = shared
+            if shared is None:
+                shared = self._known(proven, case, violation, None, charged=charged)
+            known = shared
+            if party is not None and party.facts:
+                same = proven.decisive.isdisjoint(party.facts)
+                known = self._known(
+                    proven, case, violation, party, charged=charged, shared=shared if same else None
+                )
+            stated = set(known.firm) if stated is None else stated & known.firm.keys()
             world = World(proven, self.rule_set, known.values, known.firm, days, known.truths)
             yield self._outcome(world, violation, role, party, case, notes)
         key = (item.edition, charged)
@@ -176,6 +176,24 @@ class Engine:
         notes.assume(self._assumable[key], stated or set())
         notes.unused(proven, violation)
         notes.shared(case, violation)
+
+    def _known(
+        self,
+        proven: ProvenItem,
+        case: Case,
+        violation: Violation,
+        party: Party | None,
+        *,
+        charged: bool,
+        shared: _Known | None = None,
+    ) -> _Known:
+        """What is known for a party; one that states nothing the rules read shares the answers
+        of the others."""
+        values, firm = _know(proven, case, violation, party, charged=charged)
+        if shared is not None:
+            return _Known(values, firm, shared.truths)
+        _, truths = self._double_entry(proven, values)
+        return _Known(values, firm, truths)
 
     def _outcome(
         self,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.circumstances import Moved, move
 from engine.grading import Worked, band, suggested, work_out
-from engine.model import Circumstance, Penalty, Tier
+from engine.model import Circumstance, Penalty, Range, Tier
 from engine.result import FineResult, Money, Reason
 from engine.world import Pick, World
 
@@ -33,8 +33,9 @@ def set_fine(
     statutory = work_out(penalty.fine.amount, world.inputs(statutory=True))
     pick = world.pick_tier(penalty)
     tier = pick.tier
-    worked = world.worked(penalty)
-    moved = move(worked, statutory, moving, dict(world.rule_set.policies))
+    plain = tier is None and isinstance(penalty.fine.amount, Range)
+    worked = statutory if plain else world.worked(penalty, tier)
+    moved = move(worked, statutory, moving, world.rule_set.policies)
     warnings = [*worked.notes, *moved.warnings]
     if tier is not None and tier.status != "verified":
         warnings.append((f"{tier.status}_tier", tier.ref.id))

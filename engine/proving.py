@@ -46,7 +46,8 @@ class ProvenItem:
 
     `rules` are the conditions the matcher decides too, by rule id; `cuts` says where a number
     changes an answer; `computed` lists the derived facts needed, inputs before what uses them;
-    `facts` are those the item itself reads, `claims` those only its circumstances read.
+    `facts` are those the item itself reads, `claims` those only its circumstances read,
+    `decisive` those the rules read.
     """
 
     item: Item
@@ -60,6 +61,7 @@ class ProvenItem:
     amounts: dict[str, tuple[str, ...]]
     roles: tuple[str, ...]
     circumstances: tuple[ProvenCircumstance, ...]
+    decisive: frozenset[str]
     charged: Values
     uncharged: Values
 
@@ -124,6 +126,7 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
         amounts,
         tuple(dict.fromkeys(role for penalty in item.penalties for role in penalty.roles)),
         tuple(_prove_circumstance(each, asks) for each in circumstances),
+        frozenset(_with_inputs(_read(list(rules.values())), rule_set)),
         _taken(facts | claimed_facts, charged=True),
         _taken(facts | claimed_facts, charged=False),
     )

@@ -93,17 +93,16 @@ class World:
     def _other_fine(self, id: str) -> Worked:
         """The fine of another penalty of the item, in its tier where one is hit."""
         penalty = next(each for each in self.proven.item.penalties if each.id == id)
-        return self.worked(penalty)
+        return self.worked(penalty, self.pick_tier(penalty).tier)
 
     def _other_statutory(self, id: str) -> Worked:
         penalty = next(each for each in self.proven.item.penalties if each.id == id)
         assert penalty.fine is not None
         return work_out(penalty.fine.amount, self.inputs(statutory=True))
 
-    def worked(self, penalty: Penalty) -> Worked:
-        """A penalty's fine in its tier, before circumstances."""
+    def worked(self, penalty: Penalty, tier: Tier | None) -> Worked:
+        """A penalty's fine in the tier picked for it, before circumstances."""
         assert penalty.fine is not None
-        tier = self.pick_tier(penalty).tier
         amount = penalty.fine.amount
         if tier is not None and not self._substituted(amount, tier.fine.amount):
             amount = tier.fine.amount
