@@ -118,23 +118,24 @@ def move(
     elif shall_up:
         money, direction = _within(worked, "aggravate", policies, warnings), "aggravate"
     elif shall_down:
+        mitigating = [each for each in shall_down if "mitigate" in each.effects]
+        because = "、".join(each.id for each in mitigating)
+        # 应当减轻 leaves no choice; 应当从轻或者减轻 does, and the lighter step is the answer.
+        must = any("lighten" not in each.effects for each in mitigating)
         below = _below(statutory, policies)
-        can_lighten = any("lighten" in each.effects for each in shall_down)
-        if can_lighten:
+        if mitigating and statutory.waits:
+            # The minimum itself is not known yet; what lies below it can only be bounded.
+            warnings.append(("mitigation_waits", because))
+        elif mitigating and below is None:
+            warnings.append(("mitigation_without_minimum", because))
+        if must and statutory.waits:
+            money, direction, mitigated = Money(None, money.hi), "mitigate", True
+        elif must and below is not None:
+            money, direction, mitigated = below, "mitigate", True
+        elif any("lighten" in each.effects for each in shall_down):
             money, direction = _within(worked, "lighten", policies, warnings), "lighten"
-        if any("mitigate" in each.effects for each in shall_down):
-            because = "、".join(each.id for each in shall_down if "mitigate" in each.effects)
-            if statutory.waits:
-                # The minimum itself is not known yet; what lies below it can only be bounded.
-                warnings.append(("mitigation_waits", because))
-                if not can_lighten:
-                    money, direction, mitigated = Money(None, money.hi), "mitigate", True
-            elif below is None:
-                warnings.append(("mitigation_without_minimum", because))
-            elif can_lighten:
+            if mitigating and below is not None:
                 alternatives.append(Alternative("mitigate", below, because))
-            else:
-                money, direction, mitigated = below, "mitigate", True
     for each in (*down, *up):
         if each.obligation == "may":
             alternatives.extend(_options(each, worked, statutory, policies))

@@ -168,7 +168,7 @@ class Engine:
                     proven, case, violation, party, charged=charged, shared=shared if same else None
                 )
             stated = set(known.firm) if stated is None else stated & known.firm.keys()
-            world = World(proven, self.rule_set, known.values, known.firm, days, known.truths)
+            world = World(proven, self.rule_set, known.values, known.firm, days, dict(known.truths))
             yield self._outcome(world, violation, role, party, case, notes)
         key = (item.edition, charged)
         if key not in self._assumable:

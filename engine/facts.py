@@ -167,6 +167,8 @@ class Fact:
             return self._show_number(value.lo)
         if value.hi >= self.hi:
             return f"{self._show_number(value.lo)}以上"
+        if value.lo <= self.lo:
+            return f"{self._show_number(value.hi)}以下"
         return f"{self._show_number(value.lo)}至{self._show_number(value.hi)}"
 
     def _show_number(self, number: Number) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from engine.facts import MAGNITUDE, Span, Values
+from engine.facts import Span, Values
 from engine.model import Amount, Condition, PerDay, Policy, Range, Scaled, TimesFine
 from engine.money import FEN, LIMIT, ceil_fen, floor_fen, half_up_fen
 from engine.result import Money
@@ -34,6 +34,7 @@ class Inputs(NamedTuple):
     parameter: Callable[[str], tuple[int, str] | None]
     is_parameter: Callable[[str], bool]
     fine_of: Callable[[str], Worked]
+    unbounded: Callable[[str], bool]
 
 
 def work_out(amount: Amount, inputs: Inputs) -> Worked:
@@ -78,7 +79,7 @@ def _scaled(amount: Scaled, inputs: Inputs) -> Worked:
     if base is None:
         return Worked(Money(None, amount.cap), amount.fixed, waits, notes)
     lo = int(base.lo)
-    hi = int(base.hi) if base.hi < MAGNITUDE * FEN else None
+    hi = None if inputs.unbounded(amount.base) else int(base.hi)
     if amount.fixed:
         money = Money(
             _kept(half_up_fen(lo * amount.lo)),
@@ -122,8 +123,10 @@ def _per_day(amount: PerDay, inputs: Inputs) -> Worked:
     )
     if not isinstance(fine, Span) or not isinstance(days, Span):
         return Worked(Money(None, None), True, waits)
-    lo, hi = int(fine.lo * days.lo), int(fine.hi * days.hi)
-    return Worked(Money(_kept(lo), _kept(hi)), True, waits)
+    lo = _kept(int(fine.lo * days.lo))
+    if inputs.unbounded(amount.base) or inputs.unbounded(amount.days):
+        return Worked(Money(lo, None), True, waits)
+    return Worked(Money(lo, _kept(int(fine.hi * days.hi))), True, waits)
 
 
 def band(money: Money, policy: Policy, name: str) -> Money:

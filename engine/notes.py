@@ -102,9 +102,11 @@ def _exact(value: object) -> bool:
 
 
 def _where(fact: Fact, violation: Violation, party: Party | None, case: Case) -> str:
-    """The JSON pointer at which the case should state the fact."""
+    """The JSON pointer at which the case should state the fact ("-" is a party still to name)."""
     if fact.about == "case" and violation.pointer:
         return json_pointer((*case.facts_pointer, fact.name))
     if fact.about == "party" and party is not None:
         return json_pointer((*party.pointer, "facts", fact.name))
+    if fact.about == "party" and case.parties:
+        return json_pointer((*case.parties[0].pointer[:-1], "-", "facts", fact.name))
     return json_pointer((*violation.pointer, "facts", fact.name))

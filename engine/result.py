@@ -65,7 +65,7 @@ class FineResult(NamedTuple):
     alone: bool = False
 
 
-NO_FINE = FineResult("none_in_law", NO_MONEY)
+NO_FINE = FineResult("none_in_law", NO_MONEY, suggested_why="no_fine")
 
 
 class Applied(NamedTuple):

@@ -197,7 +197,7 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
         "ask",
         None,
         choices,
-        -span,
+        0 if kind in ("ratio", "sum") else -span,
         span,
         True,
         place,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.conditions import compile_condition, tests_of
-from engine.facts import Value, Values
+from engine.facts import Span, Value, Values
 from engine.faults import Finding, RuleFault
 from engine.grading import Inputs, Worked, work_out
 from engine.model import Amount, Condition, Penalty, Range, RuleSet, Tier, TierTable
@@ -75,7 +75,14 @@ class World:
     def inputs(self, *, statutory: bool = False) -> Inputs:
         """What amounts may look up here; `statutory` leaves the tiers of other fines aside."""
         other = self._other_statutory if statutory else self._other_fine
-        return Inputs(self.values, self.true, self._parameter, self._is_parameter, other)
+        return Inputs(
+            self.values, self.true, self._parameter, self._is_parameter, other, self._unbounded
+        )
+
+    def _unbounded(self, name: str) -> bool:
+        """Whether a number is known only from below: nobody stated how large it may be."""
+        fact, value = self.rule_set.facts.get(name), self.values.get(name)
+        return fact is not None and isinstance(value, Span) and value.lo < value.hi >= fact.hi
 
     def _is_parameter(self, name: str) -> bool:
         return name in self.rule_set.parameters

@@ -25,7 +25,8 @@ def test_public_functions_and_classes_say_what_they_are() -> None:
         f"{path.name}: {match.group(1)}"
         for path in CODE
         for match in re.finditer(
-            r"^(?:def|class) ([a-z][a-z0-9_]*|[A-Z]\w*)\b[^\n]*(?:\n(?! {4}\"\"\"| *\)|\S)[^\n]*)*?:\n(?! +\"\"\")",
+            r"^(?:def|class) ([a-z][a-z0-9_]*|[A-Z]\w*)\b[^\n]*"
+            r"(?:\n(?! {4}\"\"\"| *\)|\S)[^\n]*)*?:\n(?! +\"\"\")",
             path.read_text("utf-8"),
             re.MULTILINE,
         )

@@ -1,0 +1,56 @@
+"""Hypothesis profiles and the engines every test may ask for; plain helpers are in helpers.py."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from helpers import FICTION, RULES, engine_for
+from hypothesis import HealthCheck, settings
+
+from engine.evaluate import Engine
+
+_QUIET = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+# Every run of the same tree does the same work: a red test stays red until the code changes.
+settings.register_profile(
+    "default",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    print_blob=False,
+    suppress_health_check=_QUIET,
+)
+settings.register_profile("ci", parent=settings.get_profile("default"))
+# `make fuzz`: other examples every time, and many of them.
+settings.register_profile(
+    "long",
+    parent=settings.get_profile("default"),
+    derandomize=False,
+    print_blob=True,
+    max_examples=5_000,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def moon() -> Engine:
+    """The fictional statute: no tiers, no policies."""
+    return engine_for(FICTION, "moon")
+
+
+@pytest.fixture(scope="session")
+def bench() -> Engine:
+    """The fictional benchmark: tiers, bands and a suggesting policy."""
+    return engine_for(FICTION, "moon-bench")
+
+
+@pytest.fixture(scope="session")
+def proposal() -> Engine:
+    """The fictional district: proposals that fill gaps."""
+    return engine_for(FICTION, "moon-proposal")
+
+
+@pytest.fixture(scope="session")
+def mem() -> Engine:
+    """The real benchmark rule set."""
+    return engine_for(RULES, "cn-mem")
