@@ -11,9 +11,10 @@ from engine.model import Amount, Item, Penalty, Range, Scaled, Tier, TierTable, 
 from engine.money import yuan_text
 
 
-def outside(item: Item, independent: set[str]) -> Iterable[Finding]:
+def outside(item: Item, layers: list[str], independent: set[str]) -> Iterable[Finding]:
     """The tiers of an item that leave the statute, or (unless their layer is published as
-    independent) the row of a farther layer for the same condition."""
+    independent) the row of a farther layer for the same condition; `layers` runs from the farthest.
+    """
     for penalty in item.penalties:
         for table in penalty.tables:
             for tier in table.tiers:
@@ -22,17 +23,19 @@ def outside(item: Item, independent: set[str]) -> Iterable[Finding]:
                     continue
                 yield from _tier_outside(tier, penalty.fine.amount, "法定幅度")
                 if table.layer not in independent:
-                    yield from _wider_than_farther(penalty, table, tier)
+                    yield from _wider_than_farther(penalty, table, tier, layers)
 
 
-def _wider_than_farther(penalty: Penalty, table: TierTable, tier: Tier) -> Iterable[Finding]:
-    """A nearer layer's proposal narrows the same condition's row of a farther layer."""
+def _wider_than_farther(
+    penalty: Penalty, table: TierTable, tier: Tier, layers: list[str]
+) -> Iterable[Finding]:
+    """A row narrows a farther layer's published row for the same condition, never widens it."""
+    farther = layers[: layers.index(table.layer)]
     for other in penalty.tables:
-        if other is table or not other.period.meets(table.period):
-            continue
-        for row in other.tiers:
-            if row.when == tier.when and other.layer != table.layer and row.status == "verified":
-                yield from _tier_outside(tier, row.fine.amount, f"{other.layer} 的{row.title}")
+        if other.layer in farther and other.period.meets(table.period):
+            for row in other.tiers:
+                if row.when == tier.when and row.status == "verified":
+                    yield from _tier_outside(tier, row.fine.amount, f"{other.layer} 的{row.title}")
 
 
 def _tier_outside(tier: Tier, outer: Amount, name: str) -> Iterable[Finding]:

@@ -125,7 +125,7 @@ def _assemble(
     independent = {each.id for each in folders if each.manifest.get("independent", False)}
     for group in laid.values():
         for item in group:
-            findings.extend(outside(item, independent))
+            findings.extend(outside(item, [each.id for each in layers], independent))
             findings.extend(beyond_the_matcher(item))
     if published_only:
         laid = _published(laid)

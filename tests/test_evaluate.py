@@ -46,6 +46,22 @@ def test_two_people_are_each_fined_on_their_own_income(mem: Engine) -> None:
     assert amounts(party(result, "b")) == (80000, 80000)
 
 
+def test_what_is_said_of_one_person_does_not_change_anothers_fine(moon: Engine) -> None:
+    """Two people under one rule: only the one whose income cannot be found has the substitute."""
+    people = [
+        {"id": "a", "kind": "manager", "facts": {"annual_income": 100000}},
+        {"id": "b", "kind": "manager", "facts": {"income_undeterminable": True}},
+    ]
+    facts = {"deaths": 1, "injuries": 0, "direct_loss": 0}
+    both = evaluate({"item": "moon-009", "facts": facts, "parties": people}, moon)
+    for person in people:
+        alone = evaluate({"item": "moon-009", "facts": facts, "parties": [person]}, moon)
+        id = person["id"]
+        assert party(both, id)["fine"] == party(alone, id)["fine"]
+    assert amounts(party(both, "a")) == (20000, 50000)
+    assert amounts(party(both, "b")) != (20000, 50000)
+
+
 def test_one_income_is_not_silently_everybodys(mem: Engine) -> None:
     people = [{"id": "a", "kind": "principal"}, {"id": "b", "kind": "principal"}]
     facts = {"annual_income": 100000, "deaths": 1, "serious_injuries": 0, "direct_loss": 0}
