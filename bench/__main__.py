@@ -20,9 +20,9 @@ from engine.layering import load_rule_set
 from engine.matching import Matcher
 from engine.model import RuleSet
 from engine.proving import ProvenItem
+from engine.rendering import document
 from engine.result import Result
 from engine.source import parse
-from engine.wording import document
 
 RULES = Path(engine.__file__).parent.parent / "rules"
 SETS = ("cn", "cn-mem")

@@ -35,16 +35,21 @@ _OPS = {
 }
 
 
+def editions_of(id: str, rule_set: RuleSet) -> tuple[Item, ...]:
+    """The editions of an item; raises InputFault with the nearest ids for an unknown one."""
+    if id in rule_set.items:
+        return rule_set.items[id]
+    help = did_you_mean(id, rule_set.items) + "（liangfa items 可列出全部）"
+    message = f"规则集 {rule_set.id} 里没有事项“{id}”"
+    raise InputFault([Finding("unknown_item", Place("<item>"), message, help)])
+
+
 def describe(id: str, rule_set: RuleSet) -> dict[str, Any]:
     """Every edition of an item as JSON-ready data; raises InputFault for an unknown id."""
-    if id not in rule_set.items:
-        help = did_you_mean(id, rule_set.items) + "（liangfa items 可列出全部）"
-        message = f"规则集 {rule_set.id} 里没有事项“{id}”"
-        raise InputFault([Finding("unknown_item", Place("<item>"), message, help)])
     return {
         "id": id,
         "rule_set": {"id": rule_set.id, "version": rule_set.version, "digest": rule_set.digest},
-        "editions": [_edition(item, rule_set) for item in rule_set.items[id]],
+        "editions": [_edition(item, rule_set) for item in editions_of(id, rule_set)],
     }
 
 

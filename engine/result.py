@@ -185,7 +185,7 @@ class Warning(NamedTuple):
 
 @dataclass(slots=True)
 class Result:
-    """The whole answer; `document()` in engine.wording renders it."""
+    """The whole answer; `document()` in engine.rendering renders it."""
 
     status: str
     rule_set: Any

@@ -13,9 +13,9 @@ from engine.evaluate import Engine
 from engine.faults import Finding, InputFault, LiangfaError, Place
 from engine.layering import load_rule_set
 from engine.loading import rule_set_ids, shown
+from engine.rendering import document
 from engine.schemas import violations
 from engine.source import Pointer, Source, read_source
-from engine.wording import document
 
 
 @dataclass(frozen=True, slots=True)

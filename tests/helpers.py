@@ -12,8 +12,8 @@ from hypothesis import settings
 
 from engine.evaluate import Engine
 from engine.layering import load_rule_set
+from engine.rendering import document
 from engine.source import Source, parse
-from engine.wording import document
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"

@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 from engine.evaluate import Engine
 from engine.layering import load_rule_set
 from engine.loading import rule_set_ids
+from engine.rendering import document
 from engine.schemas import schemas
 from engine.source import read_source
-from engine.wording import document
 
 TESTS = Path(__file__).parent
 FOLDERS = [TESTS.parent / "rules", TESTS / "fixtures" / "rules"]

@@ -20,7 +20,7 @@ from api.cli.common import (
 )
 from api.report import print_report
 from engine.case import region_of
-from engine.wording import document
+from engine.rendering import document
 
 NAME = "evaluate"
 HELP = "评估案件：给出每个当事人的处罚幅度、理由和还要查明的事实。"

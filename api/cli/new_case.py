@@ -17,9 +17,8 @@ from api.cli.common import (
     choose_rule_set,
     print_json,
 )
-from engine.describing import asked_facts
+from engine.describing import asked_facts, editions_of
 from engine.facts import Fact
-from engine.faults import Finding, InputFault, Place, did_you_mean
 from engine.model import RuleSet
 from engine.proving import ProvenItem, prove_item
 
@@ -36,11 +35,7 @@ def run(
 ) -> None:
     """Print a case for the latest edition of an item; unanswered facts stay unknown."""
     chosen = choose_rule_set(rules, rule_set, None, published_only)
-    if item not in chosen.items:
-        message = f"规则集 {chosen.id} 里没有事项“{item}”"
-        help = did_you_mean(item, chosen.items) + "（liangfa items 可列出全部）"
-        raise InputFault([Finding("unknown_item", Place("<item>"), message, help)])
-    proven = prove_item(chosen.items[item][-1], chosen)
+    proven = prove_item(editions_of(item, chosen)[-1], chosen)
     if format is Format.json:
         print_json(_data(proven, chosen))
     else:

@@ -1,0 +1,272 @@
+"""The result as JSON-ready data, its keys in the contract's order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import __version__
+from engine.citation import Citation
+from engine.model import RuleRef, RuleSet
+from engine.money import yuan_number
+from engine.result import (
+    FORMAT,
+    Alternative,
+    Applied,
+    Decision,
+    FineResult,
+    Imposed,
+    Missing,
+    Money,
+    Outcome,
+    Possible,
+    Reason,
+    Result,
+)
+from engine.wording import (
+    NOT_EXAMINED,
+    NOTICE,
+    assumption_text,
+    fact_text,
+    measure_text,
+    no_suggestion_text,
+    says,
+    warning_text,
+)
+
+
+def document(result: Result) -> dict[str, Any]:
+    """The result as JSON-ready data with its keys in the contract's order."""
+    rule_set: RuleSet = result.rule_set
+    numbered: dict[tuple[Any, ...], str] = {}
+    reasons: list[dict[str, Any]] = []
+    outcomes = [_outcome(each, rule_set, numbered, reasons) for each in result.outcomes]
+    return {
+        "format": FORMAT,
+        "status": result.status,
+        "notice": NOTICE,
+        "rule_set": {
+            "id": rule_set.id,
+            "version": rule_set.version,
+            "digest": rule_set.digest,
+            "layers": [
+                {"id": layer.id, "version": layer.version, "status": layer.status}
+                for layer in rule_set.layers
+            ],
+            "published_only": rule_set.published_only,
+        },
+        "engine_version": __version__,
+        "case_digest": result.case.digest,
+        "outcomes": outcomes,
+        "totals": _totals(result),
+        "procedures": [],
+        "referrals": [],
+        "missing": [_missing(each, rule_set) for each in result.missing],
+        "assumptions": [
+            {
+                "fact": each.fact,
+                "value": rule_set.facts[each.fact].plain(each.value),
+                "kind": each.kind,
+                "says": assumption_text(each, rule_set),
+            }
+            for each in result.assumptions
+        ],
+        "not_examined": [
+            {"code": code, "says": NOT_EXAMINED[code]} for code in result.not_examined
+        ],
+        "warnings": [
+            {"code": each.code, "about": each.about, "says": warning_text(each)}
+            for each in result.warnings
+        ],
+        "reasons": reasons,
+        "draft": [],
+    }
+
+
+def _outcome(
+    outcome: Outcome,
+    rule_set: RuleSet,
+    numbered: dict[tuple[Any, ...], str],
+    reasons: list[dict[str, Any]],
+) -> dict[str, Any]:
+    return {
+        "violation": outcome.violation,
+        "item": outcome.item,
+        "edition": outcome.edition,
+        "party": {"id": outcome.party, "role": outcome.role},
+        "disposition": outcome.disposition,
+        "stage": outcome.stage,
+        "obligation": outcome.obligation,
+        "tier": _tier(outcome),
+        "statutory": outcome.statutory.document(),
+        "fine": _fine(outcome.fine),
+        "measures": [_measure(each, rule_set) for each in outcome.measures],
+        "basis": [_cite(each, rule_set) for each in outcome.basis],
+        "violates": [_cite(each, rule_set) for each in outcome.violates],
+        "circumstances": [_applied(each) for each in outcome.circumstances],
+        "alternatives": [_alternative(each) for each in outcome.alternatives],
+        "possible": [_possible(each, rule_set) for each in outcome.possible],
+        "reasons": [_reason(each, rule_set, numbered, reasons) for each in outcome.reasons],
+    }
+
+
+def _tier(answer: Outcome | Decision) -> dict[str, str] | None:
+    tier = answer.tier
+    if tier is None:
+        return None
+    return {"id": tier.id, "title": tier.title, "layer": tier.ref.set, "status": tier.status}
+
+
+def _fine(fine: FineResult) -> dict[str, Any]:
+    return {
+        "state": fine.state,
+        **fine.money.document(),
+        "suggested": yuan_number(fine.suggested),
+        "suggested_why": no_suggestion_text(fine.suggested_why) if fine.suggested_why else None,
+        "with_measures": "alone_or_together" if fine.alone else "together",
+        "layer": fine.layer,
+    }
+
+
+def _measure(measure: Imposed, rule_set: RuleSet) -> dict[str, Any]:
+    return {
+        "kind": measure.kinds[0] if measure.form == "single" else None,
+        "form": measure.form,
+        "kinds": list(measure.kinds),
+        "nature": measure.nature,
+        "by": measure.by,
+        "amount": measure.amount.document() if measure.amount is not None else None,
+        "says": measure_text(measure, rule_set),
+    }
+
+
+def _cite(citation: Citation, rule_set: RuleSet) -> dict[str, Any]:
+    return {
+        "law": citation.law,
+        "article": citation.article,
+        "paragraph": citation.paragraph,
+        "item": citation.item,
+        "text": rule_set.cite(citation),
+    }
+
+
+def _applied(applied: Applied) -> dict[str, Any]:
+    return {
+        "id": applied.id,
+        "effects": list(applied.effects),
+        "obligation": applied.obligation,
+        "outcome": applied.outcome,
+    }
+
+
+def _alternative(alternative: Alternative) -> dict[str, Any]:
+    return {
+        "effect": alternative.effect,
+        "fine": alternative.money.document(),
+        "because": alternative.because,
+    }
+
+
+def _possible(possible: Possible, rule_set: RuleSet) -> dict[str, Any]:
+    decision = possible.decision
+    return {
+        "disposition": decision.disposition,
+        "stage": decision.stage,
+        "obligation": decision.obligation,
+        "tier": _tier(decision),
+        "statutory": decision.statutory.document(),
+        "fine": _fine(decision.fine),
+        "measures": [_measure(each, rule_set) for each in decision.measures],
+        "given": [
+            [
+                {
+                    "fact": name,
+                    "value": rule_set.facts[name].plain(value),
+                    "says": fact_text(name, value, rule_set),
+                }
+                for name, value in path
+            ]
+            for path in possible.given
+        ],
+    }
+
+
+def _reason(
+    reason: Reason,
+    rule_set: RuleSet,
+    numbered: dict[tuple[Any, ...], str],
+    reasons: list[dict[str, Any]],
+) -> str:
+    """The id of a reason; a reason that several outcomes share is listed once."""
+    key = (reason.step, reason.code, reason.ref.id, reason.slots, reason.facts)
+    if key not in numbered:
+        numbered[key] = f"r{len(numbered) + 1}"
+        reasons.append(
+            {
+                "id": numbered[key],
+                "step": reason.step,
+                "code": reason.code,
+                "says": says(reason, rule_set),
+                "rule": _rule(reason.ref),
+                "citations": [rule_set.cite(each) for each in reason.citations],
+                "facts": [
+                    {
+                        "fact": name,
+                        "value": rule_set.facts[name].plain(value),
+                        "says": fact_text(name, value, rule_set),
+                    }
+                    for name, value in reason.facts
+                ],
+            }
+        )
+    return numbered[key]
+
+
+def _rule(ref: RuleRef) -> dict[str, Any]:
+    return {"set": ref.set, "id": ref.id, "file": ref.place.file, "line": ref.place.line}
+
+
+def _missing(missing: Missing, rule_set: RuleSet) -> dict[str, Any]:
+    return {
+        "fact": missing.fact,
+        "ask": rule_set.facts[missing.fact].ask,
+        "where": missing.where,
+        "settles": list(missing.settles),
+    }
+
+
+def _totals(result: Result) -> list[dict[str, Any]]:
+    """Each party's fines under a single violation; several violations are not added here."""
+    if "several_violations" in {each.code for each in result.warnings}:
+        return []
+    totals: dict[str, Money] = {}
+    for outcome in result.outcomes:
+        before = totals.get(outcome.party, Money(0, 0))
+        own = _counted(outcome)
+        lo = None if before.lo is None or own.lo is None else before.lo + own.lo
+        hi = None if before.hi is None or own.hi is None else before.hi + own.hi
+        totals[outcome.party] = Money(lo, hi)
+    return [{"party": party, "fine": money.document()} for party, money in totals.items()]
+
+
+def _counted(outcome: Outcome) -> Money:
+    """What an outcome adds to a total, over all it may still come to."""
+    answers: list[Outcome | Decision] = [each.decision for each in outcome.possible]
+    answers = answers or [outcome]
+    counted = [_counted_one(each) for each in answers]
+    lows = [money.lo for money in counted if money.lo is not None]
+    highs = [money.hi for money in counted if money.hi is not None]
+    zero = 0 in lows or len(lows) == len(counted)
+    return Money(min(lows) if zero else None, max(highs) if len(highs) == len(counted) else None)
+
+
+def _counted_one(answer: Outcome | Decision) -> Money:
+    """One answer's fine: one that need not be imposed counts from 0, one that may be replaced by
+    a smaller from that."""
+    fine = answer.fine
+    if fine.state == "none_in_law":
+        return Money(0, 0)
+    floors = [each.money.lo for each in answer.alternatives if each.effect == "not_replaced"]
+    if answer.disposition == "may_exempt" or (answer.obligation == "may" and not floors):
+        return Money(0, fine.money.hi)
+    lows = [low for low in (fine.money.lo, *floors) if low is not None]
+    return Money(min(lows) if len(lows) == 1 + len(floors) else None, fine.money.hi)
