@@ -297,6 +297,19 @@ def test_gaps_overlaps_and_order_are_shown_with_a_case(write: Any) -> None:
     assert set(found) == {"tier_overlap", "tier_gap", "tiers_same_range", "statute_not_filled"}
 
 
+def test_a_table_that_falls_as_the_number_rises_is_told(write: Any) -> None:
+    write("law", STATUTE)
+    near = overlay(
+        tier("A", "{above: 5}", "{min: 1000, max: 3000}"),
+        tier("B", "{at_most: 5}", "{min: 3000, max: 9000}"),
+        rows="complete",
+    )
+    rules = write("near", {"items/zz-001.yaml": near}, "law")
+    assert [(each.code, each.counterexample) for each in check(rules)] == [
+        ("not_monotonic", {"n": 6})
+    ]
+
+
 def test_an_assumed_fact_may_not_pick_a_tier(write: Any) -> None:
     facts = STATUTE["facts.yaml"].replace("if_absent: ask}", "if_absent: {assume: 1}}", 1)
     rules = write("law", {**STATUTE, "facts.yaml": facts})
