@@ -86,6 +86,13 @@ def _half_claimed(proven: ProvenCircumstance, world: World) -> list[str]:
         undecided = [test.fact for test, ask in open_tests if ask(values) is None]
         if undecided:
             raise Undecided(undecided[0])
+    claim = firm | {
+        test.fact: test.operand
+        for test, ask in proven.tests
+        if ask(firm) is None and test.op == "is" and isinstance(test.operand, bool)
+    }
+    if any(each.ask(claim) is True for each in world.rule_set.conflicts):
+        return []  # what is stated rules the claim out
     return [test.fact for test, ask in open_tests if ask(firm) is None]
 
 

@@ -117,6 +117,11 @@ def _build_tests(fact: Fact, node: Node) -> Iterator[Condition]:
                 f"“{fact.name}”是 {fact.type}，不能用 {op}",
                 f"可用：{'、'.join(_allowed_ops(fact))}",
             )
+        elif op == "in" and fact.type == "choice":
+            choices = [_build_test(fact, "is", option) for option in each.each()]
+            yield Test(
+                fact.name, op, frozenset(str(test.operand) for test in choices if test is not None)
+            )
         elif op == "in":
             options = [_build_test(fact, "is", option) for option in each.each()]
             yield either([option for option in options if option is not None])

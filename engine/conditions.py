@@ -65,6 +65,12 @@ def _is_not(value: Value, operand: Any) -> Truth:
     return negate(_is(value, operand))
 
 
+def _in(value: Any, operand: Any) -> Truth:
+    if value <= operand:
+        return True
+    return None if value & operand else False
+
+
 def _at_least(value: Any, operand: Any) -> Truth:
     if value.lo >= operand:
         return True
@@ -88,6 +94,7 @@ def _below(value: Any, operand: Any) -> Truth:
 _DECIDERS: dict[str, Callable[[Any, Any], Truth]] = {
     "is": _is,
     "is_not": _is_not,
+    "in": _in,
     "at_least": _at_least,
     "above": _above,
     "at_most": _at_most,

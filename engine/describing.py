@@ -28,6 +28,7 @@ from engine.wording import STAGES, STATUS, fen_range, measure_text
 _OPS = {
     "is": "为{}",
     "is_not": "不是{}",
+    "in": "为{}",
     "at_least": "{}以上（含）",
     "above": "超过{}",
     "at_most": "{}以下（含）",
@@ -155,6 +156,8 @@ def _test_text(test: Test, fact: Fact) -> str:
         return f"{fact.label}：{'是' if yes else '否'}"
     if isinstance(test.operand, str):
         shown = fact.choices[test.operand]
+    elif isinstance(test.operand, frozenset):
+        shown = "或者".join(text for key, text in fact.choices.items() if key in test.operand)
     else:
         shown = fact.show(Span(test.operand, test.operand))
     return f"{fact.label}{_OPS[test.op].format(shown)}"

@@ -27,6 +27,7 @@ ALWAYS = "a"
 _OPPOSITE = {
     "is": "is_not",
     "is_not": "is",
+    "in": "not_in",
     "at_least": "below",
     "below": "at_least",
     "above": "at_most",
@@ -62,10 +63,10 @@ class Encoding:
     """How one item's facts become whole-number attributes."""
 
     def __init__(self) -> None:
-        self.names: dict[tuple[str, str], str] = {}
+        self.names: dict[tuple[str, str | frozenset[str]], str] = {}
 
-    def attribute(self, fact: str, part: str) -> str:
-        """The attribute of a fact's part: flag, lo, hi, or one choice."""
+    def attribute(self, fact: str, part: str | frozenset[str]) -> str:
+        """The attribute of a fact's part: flag, lo, hi, or "is one of these choices"."""
         key = (fact, part)
         if key not in self.names:
             self.names[key] = f"f{len(self.names)}"
@@ -83,10 +84,10 @@ class Encoding:
             elif isinstance(value, Span):
                 number = code(value.lo if part == "lo" else value.hi)
                 message[name] = max(-BOUND, min(BOUND, number))
-            elif part not in value:
-                message[name] = 0
-            elif len(value) == 1:
+            elif isinstance(part, frozenset) and value <= part:
                 message[name] = 1
+            elif isinstance(part, frozenset) and not value & part:
+                message[name] = 0
         return message
 
 
@@ -113,8 +114,9 @@ def _leaf(test: Test, encoding: Encoding, *, positive: bool) -> Expression:
     if isinstance(test.operand, bool):
         wanted = test.operand if op == "is" else not test.operand
         return {encoding.attribute(test.fact, "flag"): int(wanted)}
-    if isinstance(test.operand, str):
-        return {encoding.attribute(test.fact, test.operand): int(op == "is")}
+    if isinstance(test.operand, str | frozenset):
+        choices = frozenset({test.operand}) if isinstance(test.operand, str) else test.operand
+        return {encoding.attribute(test.fact, choices): int(op in ("is", "in"))}
     at = 2 * test.operand
     if abs(at) >= BOUND:
         raise ValueError("a threshold beyond what the matcher can hold")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from engine.conditions import tests_of
 from engine.encoding import Encoding, chunks, rules_of
 from engine.faults import Finding, RuleFault
-from engine.model import Amount, Item, Penalty, Range, Scaled, Tier, TierTable, TimesFine
+from engine.model import Amount, Item, Penalty, PerDay, Range, Scaled, Tier, TierTable, TimesFine
 from engine.money import yuan_text
 
 
@@ -69,6 +69,8 @@ def _form(amount: Amount) -> tuple[object, ...]:
         return Scaled, amount.base
     if isinstance(amount, TimesFine):
         return TimesFine, amount.penalty
+    if isinstance(amount, PerDay):
+        return PerDay, amount.base, amount.days
     return (type(amount),)
 
 

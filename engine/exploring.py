@@ -98,8 +98,14 @@ def merged(world: World, role: str) -> Explored:
     for penalty in applying:
         decisions.extend(at_full_range(world, penalty, way) for way in may_end(world))
     unknown = [name for name in world.proven.facts if name not in world.values]
+    if len(decisions) > MAX_ANSWERS:
+        # One last entry stands for all that cannot be listed.
+        fines = [each.fine.money for each in decisions if each.fine.state != "none_in_law"]
+        rest = FineResult("open", _hull(fines)._replace(lo=0))
+        decisions = decisions[: MAX_ANSWERS - 1]
+        decisions.append(nothing("open", None, ())._replace(fine=rest))
     return Explored(
-        tuple(Possible(decision, ()) for decision in decisions[:MAX_ANSWERS]),
+        tuple(Possible(decision, ()) for decision in decisions),
         {name: ("disposition",) for name in unknown},
     )
 

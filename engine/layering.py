@@ -247,8 +247,12 @@ def _check_reference(
     if len(targets) != 1:
         known = "、".join(each.id for each in found[0].penalties)
         node.fault("unknown_penalty", "所指的处罚不是恰好一个", f"请写明 penalty，可选：{known}")
-    elif targets[0].refers_to is not None or targets[0].replaces:
+    elif targets[0].refers_to is not None or targets[0].replaces or _multiplies(targets[0]):
         node.fault("reference_chain", "所指的处罚本身又指向别处", "请直接指向最终的处罚")
+
+
+def _multiplies(penalty: Penalty) -> bool:
+    return penalty.fine is not None and isinstance(penalty.fine.amount, TimesFine)
 
 
 def _check_overlays(tables: list[tuple[str, str, Node, TierTable]]) -> None:
@@ -377,9 +381,10 @@ def _certain(fine: Fine | None) -> Fine | None:
 def _stands(penalty: Penalty, item: Item, kept: dict[str, tuple[Item, ...]]) -> bool:
     """Whether the penalties it refers to or multiplies are still there."""
     if penalty.refers_to is not None:
-        editions = kept.get(penalty.refers_to[0], ())
-        targets = (each for edition in editions for each in edition.penalties)
-        return any(referred(penalty, each) for each in targets)
+        editions = [
+            each for each in kept.get(penalty.refers_to[0], ()) if each.period.meets(item.period)
+        ]
+        return any(referred(penalty, each) for edition in editions for each in edition.penalties)
     amount = penalty.fine.amount if penalty.fine is not None else None
     if isinstance(amount, TimesFine):
         return any(each.id == amount.penalty for each in item.penalties)

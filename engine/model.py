@@ -18,13 +18,14 @@ from engine.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One comparison of a fact; `operand` is a bool, a choice, or whole steps of the fact."""
+    """One comparison of a fact; `operand` is a bool, a choice (for `in` a set of them), or whole
+    steps of the fact."""
 
     __test__ = False  # not a pytest class
 
     fact: str
     op: str
-    operand: bool | str | int
+    operand: bool | str | int | frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

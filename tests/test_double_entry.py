@@ -351,8 +351,10 @@ def _rule(name: str) -> str:
         ({"share": {"above": 0}}, {"share": Span(10**20, 10**20)}, True),
         ({"share": {"below": 0}}, {"share": Span(-(10**20), -(10**20))}, True),
         ({"harm": {"in": ["none", "minor"]}}, {"harm": frozenset({"minor"})}, True),
-        # each part is unknown, so the whole is: strong Kleene, in both engines alike
-        ({"harm": {"in": ["none", "minor"]}}, {"harm": frozenset({"none", "minor"})}, False),
+        # which of the two is unknown, that it is one of them is not
+        ({"harm": {"in": ["none", "minor"]}}, {"harm": frozenset({"none", "minor"})}, True),
+        ({"harm": {"in": ["none", "minor"]}}, {"harm": frozenset({"none", "serious"})}, False),
+        ({"not": {"harm": {"in": ["none", "minor"]}}}, {"harm": frozenset({"serious"})}, True),
         ({"harm": {"is_not": "serious"}}, {"harm": frozenset({"none", "minor"})}, True),
         ({"overdue": {"is_not": True}}, {"overdue": False}, True),
         ({"overdue": {"is_not": True}}, {}, False),
