@@ -197,7 +197,7 @@ def _reason(
     reasons: list[dict[str, Any]],
 ) -> str:
     """The id of a reason; a reason that several outcomes share is listed once."""
-    key = (reason.step, reason.code, reason.ref.id, reason.slots, reason.facts)
+    key = (reason.step, reason.code, reason.ref, reason.slots, reason.facts)
     if key not in numbered:
         numbered[key] = f"r{len(numbered) + 1}"
         reasons.append(

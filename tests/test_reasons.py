@@ -31,8 +31,9 @@ def test_the_reasons_tell_the_steps_in_the_order_the_law_takes_them(bench: Engin
     facts = {"untethered_workers": 3, "overdue": False}
     result = evaluate({"item": "moon-005", "facts": facts, "parties": people}, bench)
     told = reasons_of(result, party(result, "co"))
+    rows = [(each["step"], each["rule"]["set"], each["rule"]["id"], each["says"]) for each in told]
     # fmt: off
-    assert [(each["step"], each["rule"]["set"], each["rule"]["id"], each["says"]) for each in told] == [
+    assert rows == [
         ("establish", "moon", "moon-005", "事实符合“作业人员未系安全绳”的构成，违法行为成立"),
         ("stage", "moon", "moon-005/unit-first", "首次查处阶段，法律规定应当处罚采矿单位"),
         ("amount", "moon", "moon-005/unit-first", "法定罚款为50,000元以下"),
