@@ -68,24 +68,20 @@ def _certain(proven: ProvenCircumstance, firm: Values) -> bool:
 
 
 def _half_claimed(proven: ProvenCircumstance, world: World) -> list[str]:
-    """The facts that would complete a claim somebody began; raises Undecided where the claim
-    hangs on an unknown fact rather than on an assumption."""
+    """The facts that would complete a claim somebody began; raises Undecided where nothing but
+    unknown facts keeps it from being certain."""
     firm, values = world.firm, world.values
     truth = proven.holds(firm)
-    if truth is False or (truth is None and not any(ask(firm) for _, ask in proven.tests)):
+    excluded = proven.excluded(firm) if proven.excluded is not None else False
+    if truth is False or excluded is True or (truth is None and not _begun(proven, world)):
         return []
-    open_tests = list(proven.tests) if truth is None else []
-    out = None
-    if proven.excluded is not None and proven.excluded(firm) is not False:
-        if proven.excluded(firm) is True:
-            return []
-        open_tests += proven.exclusions
-        out = proven.excluded(values)
-    holds = proven.holds(values)
-    if holds is not False and out is not True:
-        undecided = [test.fact for test, ask in open_tests if ask(values) is None]
-        if undecided:
-            raise Undecided(undecided[0])
+    open_tests = [
+        *(proven.tests if truth is None else ()),
+        *(proven.exclusions if excluded is None else ()),
+    ]
+    open_tests = [(test, ask) for test, ask in open_tests if ask(firm) is None]
+    if open_tests and all(ask(values) is None for _, ask in open_tests):
+        raise Undecided(open_tests[0][0].fact)
     claim = firm | {
         test.fact: test.operand
         for test, ask in proven.tests
@@ -93,7 +89,17 @@ def _half_claimed(proven: ProvenCircumstance, world: World) -> list[str]:
     }
     if any(each.ask(claim) is True for each in world.rule_set.conflicts):
         return []  # what is stated rules the claim out
-    return [test.fact for test, ask in open_tests if ask(firm) is None]
+    return [test.fact for test, _ in open_tests]
+
+
+def _begun(proven: ProvenCircumstance, world: World) -> bool:
+    """Whether something stated speaks for the claim, or half for it (a number that may reach)."""
+    derived = world.rule_set.derived
+    return any(
+        ask(world.firm) is True
+        or (ask(world.firm) is None and test.fact in world.firm and test.fact not in derived)
+        for test, ask in proven.tests
+    )
 
 
 def move(

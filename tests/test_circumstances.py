@@ -144,6 +144,22 @@ def test_each_circumstance_says_what_became_of_it(
     assert {each["id"]: each["outcome"] for each in unit["circumstances"]} == weighed
 
 
+def test_a_duty_to_go_up_beats_an_option_to_go_down(bench: Engine) -> None:
+    facts = {"obstructed": True, "hardship": True}
+    person = {"id": "wu", "kind": "responsible", "facts": facts}
+    workers = {"untethered_workers": 1, "overdue": True}
+    result = evaluate({"item": "moon-005", "facts": workers, "parties": [person]}, bench)
+    wu = party(result, "wu")
+    assert amounts(wu) == (17000, 20000)
+    assert {each["id"]: each["outcome"] for each in wu["circumstances"]} == {
+        "lpr-041": "aggravate",
+        "lpr-044": "option",
+    }
+    assert [(each["effect"], each["fine"]) for each in wu["alternatives"]] == [
+        ("lighten", {"min": 10000, "max": 13000})
+    ]
+
+
 def test_without_a_policy_for_opposite_directions_a_person_decides(moon: Engine) -> None:
     result = evaluate(case(cooperative=True, obstructed=True), moon)
     assert amounts(party(result, "unit")) == (20000, 100000)
