@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
@@ -44,10 +45,19 @@ PublishedOption = Annotated[
 ]
 
 
+class _Console(Console):
+    """A console whose reader may leave early (`| head`): that is no fault."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0)
+
+
 def console() -> Console:
     """Where text goes: colour only on a terminal, never wider than 80 columns."""
-    out = Console(highlight=False)
-    return Console(highlight=False, width=min(out.width, WIDTH) if out.is_terminal else WIDTH)
+    out = _Console(highlight=False)
+    return _Console(highlight=False, width=min(out.width, WIDTH) if out.is_terminal else WIDTH)
 
 
 def print_json(data: Any) -> None:
