@@ -81,6 +81,13 @@ def vocabulary(rule_set: str, item: str) -> Vocabulary:
 
 
 @cache
+def items_with(rule_set: str, roles: int) -> tuple[str, ...]:
+    """The items that fine at least so many roles."""
+    items = sorted(engine_of(rule_set).rule_set.items)
+    return tuple(item for item in items if len(vocabulary(rule_set, item).roles) >= roles)
+
+
+@cache
 def borders(rule_set: str, fact: str) -> tuple[Any, ...]:
     """The exact values of a fact, as a case writes them, on and beside every threshold."""
     definition = engine_of(rule_set).rule_set.facts[fact]
@@ -139,9 +146,12 @@ def _partial(rule_set: str, fact: str) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def cases(draw: st.DrawFn, rule_set: str, *, known: bool = False, dated: bool = True) -> Case:
-    """A case under one item; with `known`, every fact of its own that must be asked is exact."""
-    item = draw(st.sampled_from(sorted(engine_of(rule_set).rule_set.items)))
+def cases(
+    draw: st.DrawFn, rule_set: str, *, known: bool = False, dated: bool = True, roles: int = 0
+) -> Case:
+    """A case under one item; with `known`, every fact of its own that must be asked is exact and
+    every role is named, as with `roles`, for items that fine at least so many."""
+    item = draw(st.sampled_from(items_with(rule_set, roles)))
     words = vocabulary(rule_set, item)
     case: Case = {"item": item, "facts": {}, "parties": []}
     for fact in words.own:
@@ -152,7 +162,7 @@ def cases(draw: st.DrawFn, rule_set: str, *, known: bool = False, dated: bool = 
     for fact in _some(draw, [each for each in words.claims if each.about != "party"]):
         case["facts"][fact.name] = draw(_exact(rule_set, fact.name))
     for role, kind in words.roles:
-        if draw(st.booleans()) or known:
+        if draw(st.booleans()) or known or roles:
             facts: dict[str, Any] = {}
             for fact in words.own:
                 if fact.about == "party" and (known or draw(st.booleans())):

@@ -22,7 +22,7 @@ from cases import (
     vocabulary,
     with_fact,
 )
-from helpers import RULES, amounts, evaluate, examples, party
+from helpers import RULES, amounts, engine_for, evaluate, examples, party
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
@@ -36,10 +36,10 @@ Answer = dict[str, Any]
 RULE_SETS = pytest.mark.parametrize("rule_set", SETS)
 
 
-def answer(case: Case, rule_set: str) -> Result:
+def answer(case: Case, rule_set: str, *, published_only: bool = False) -> Result:
     """The result; facts that contradict one another are not a case."""
     try:
-        return evaluate(case, engine_of(rule_set))
+        return evaluate(case, engine_for(SETS[rule_set], rule_set, published_only))
     except InputFault as fault:
         assert {each.code for each in fault.findings} <= {"facts_contradict"}, shown(case)
         assume(False)
@@ -107,7 +107,7 @@ def test_a_suggestion_is_in_range_round_where_it_can_be_and_never_0(
             continue
         assert suggested > 0 and (low or 0) <= suggested <= high
         assert outcome["fine"]["suggested_why"] is None
-        fits = any(step * 1000 >= max(low or 0, 1) for step in range(1, int(high // 1000) + 1))
+        fits = high // 1000 * 1000 >= max(low or 0, 1)
         fixed = low == high
         assert fixed or not fits or suggested % 1000 == 0, shown(outcome["fine"])
 
@@ -393,6 +393,56 @@ def test_an_open_case_asks_something_and_a_settled_one_says_one_thing(
     asked = [(each["fact"], each["where"]) for each in result["missing"]]
     assert len(set(asked)) == len(asked)
     assert all(each["ask"] and each["settles"] for each in result["missing"])
+
+
+# Parties, charges, layers -----------------------------------------------------------------
+
+
+@RULE_SETS
+@examples(40)
+@given(data=st.data())
+def test_a_party_is_told_the_same_alone_and_among_others(
+    rule_set: str, data: st.DataObject
+) -> None:
+    case = data.draw(cases(rule_set, roles=2))
+    together = told(answer(case, rule_set))
+    for person in case["parties"]:
+        alone = told(answer({**case, "parties": [person]}, rule_set))
+        assert alone[person["id"]] == together[person["id"]], shown(case)
+
+
+@RULE_SETS
+@examples(30)
+@given(data=st.data())
+def test_what_is_found_without_a_charge_is_what_the_charge_would_give(
+    rule_set: str, data: st.DataObject
+) -> None:
+    case = data.draw(cases(rule_set))
+    found = answer({key: each for key, each in case.items() if key != "item"}, rule_set)
+    facts = engine_of(rule_set).rule_set.facts
+    charged = {name for name, fact in facts.items() if fact.if_absent == "charged"}
+    for outcome in found["outcomes"]:
+        assert outcome["disposition"] != "not_established"
+        alone = answer({**case, "item": outcome["item"]}, rule_set)
+        if charged.isdisjoint(each["fact"] for each in alone["assumptions"]):
+            same = outcomes(alone)[outcome["party"]["id"]]
+            assert {**same, "reasons": []} == {**outcome, "reasons": []}
+
+
+@pytest.mark.parametrize("rule_set", ["cn-mem", "moon-proposal"])
+@examples(40)
+@given(data=st.data())
+def test_published_only_rests_on_verified_rules_alone(rule_set: str, data: st.DataObject) -> None:
+    case = data.draw(cases(rule_set))
+    kept = engine_for(SETS[rule_set], rule_set, True).rule_set.items
+    assume(case["item"] in kept)
+    result = answer(case, rule_set, published_only=True)
+    for outcome in result["outcomes"]:
+        for each in (outcome, *outcome["possible"]):
+            assert each["tier"] is None or each["tier"]["status"] == "verified"
+    codes = {each["code"] for each in result["warnings"]}
+    parts = {"rule", "tier", "policy"}
+    assert not codes & {f"{status}_{part}" for status in ("draft", "proposal") for part in parts}
 
 
 # Reasons ----------------------------------------------------------------------------------
