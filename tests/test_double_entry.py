@@ -416,7 +416,16 @@ class Crooked(Engine):
 
 
 @pytest.mark.parametrize(
-    "rule", ["established", "penalty/unit-first", "tier/moon-bench:moon-005/unit-first/B@739252"]
+    "rule",
+    [
+        # true, and denied by the prover
+        "established",
+        "penalty/unit-first",
+        "tier/moon-bench:moon-005/unit-first/B@739252",
+        # false, and claimed by the prover
+        "penalty/unit-overdue",
+        "tier/moon-bench:moon-005/unit-first/A@739252",
+    ],
 )
 def test_a_disagreement_gives_no_figure(bench: Engine, rule: str) -> None:
     case = {"item": "moon-005", "facts": {"untethered_workers": 3, "overdue": False}}

@@ -40,6 +40,24 @@ def test_two_processes_print_the_same_bytes(case: str) -> None:
         assert printed(case, "1", *options) == printed(case, "2024", *options)
 
 
+def test_two_processes_tell_the_same_faults_in_the_same_order() -> None:
+    wrong = "itm: 1\nfcts: {}\nparties: [{}, {idd: 1, knd: 2}]\ndates: {a: 1, b: 2}\n"
+    command = [sys.executable, "-m", "api.cli.app", "evaluate", "-", "--rule-set", "cn-mem"]
+    told = [
+        subprocess.run(
+            command,
+            input=wrong.encode(),
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+        )
+        for seed in ("1", "7", "2024")
+    ]
+    assert {each.returncode for each in told} == {2}
+    assert told[0].stderr.count(b"\n") >= 8
+    assert told[0].stderr == told[1].stderr == told[2].stderr
+
+
 def digest(case: object) -> str:
     return case_digest(source_of(case).data)  # type: ignore[arg-type]
 
@@ -48,6 +66,9 @@ def test_a_number_has_one_digest_however_it_is_written() -> None:
     forms = ["3", "3.0", "3.00", "30e-1"]
     assert len({digest(f"item: x\nfacts: {{n: {form}}}\n") for form in forms}) == 1
     assert digest("facts: {n: 3}\n") != digest("facts: {n: '3'}\n")
+    shares = ["0.1", "0.10", "1e-1", "0.1000"]
+    assert len({digest(f"facts: {{n: {form}}}\n") for form in shares}) == 1
+    assert digest("facts: {n: 0.1}\n") != digest("facts: {n: 0.11}\n")
 
 
 def test_order_of_keys_and_form_of_characters_do_not_change_the_digest() -> None:
