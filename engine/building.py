@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+from engine.citation import Citation
 from engine.clauses import (
     Words,
     amount_fact,
@@ -11,24 +14,33 @@ from engine.clauses import (
     build_condition,
     build_fine,
     build_period,
+    fen_of,
     is_known,
     ref_of,
 )
 from engine.conditions import compile_condition
-from engine.dates import Period, day_text
+from engine.dates import Period, day_number, day_text
 from engine.faults import did_you_mean
 from engine.loading import Folder, Node
 from engine.model import (
     ALWAYS,
+    AmountTest,
     Circumstance,
     Conflict,
+    Delegate,
+    Displaced,
+    ImposedBy,
     Item,
+    Jurisdiction,
     Layer,
+    Limb,
+    Limitation,
     Measure,
     Penalty,
     Policy,
     Procedure,
     RuleRef,
+    Scope,
     Tier,
     TierTable,
     TimesFine,
@@ -103,7 +115,6 @@ def build_penalty(node: Node, item: str, layer: str, period: Period, words: Word
         is_known(role, words.roles, "unknown_role", "当事人身份", "terms.yaml")
     if "imposed_by" in node:
         is_known(node["imposed_by"]["organ"], words.organs, "unknown_organ", "机关", "terms.yaml")
-    imposed = node.get("imposed_by")
     refers = node.get("refers_to")
     tables = (build_table(node, f"{item}/{id}", layer, period, words),) if "tiers" in node else ()
     if refers and {"fine", "measures", "tiers"} & set(node.value):
@@ -129,11 +140,22 @@ def build_penalty(node: Node, item: str, layer: str, period: Period, words: Word
         build_fine(node["fine"], words) if "fine" in node else None,
         tuple(node.get("replaces", ())),
         (refers["item"], refers.get("penalty")) if refers else None,
-        (imposed["organ"], imposed.get("level")) if imposed else None,
+        _build_imposed_by(node["imposed_by"], words) if "imposed_by" in node else None,
         node.get("status", "verified"),
         tables,
         RuleRef(layer, f"{item}/{id}", node.place()),
     )
+
+
+def _build_imposed_by(node: Node, words: Words) -> ImposedBy:
+    basis = build_citation(node["basis"], words) if "basis" in node else None
+    return ImposedBy(node.value["organ"], node.get("level"), basis, node.get("status", "verified"))
+
+
+def _build_displaced(node: Node) -> Displaced:
+    if isinstance(node.value, str):
+        return Displaced(node.value, "verified")
+    return Displaced(node.value["item"], node.value["status"])
 
 
 def build_item(node: Node, layer: str, words: Words) -> Item:
@@ -172,12 +194,15 @@ def build_item(node: Node, layer: str, words: Words) -> Item:
         node.value["status"],
         prefix,
         tuple(node.get("succeeds", ())),
-        tuple(node.get("displaces", ())),
+        tuple(_build_displaced(each) for each in node["displaces"].each())
+        if "displaces" in node
+        else (),
         tuple(build_citation(each, words) for each in node["violates"].each())
         if "violates" in node
         else (),
         build_condition(node["established_when"], words),
         penalties,
+        node.get("beside_others", False),
         node.get("crime_clause", False),
         tuple(source["document"] for source in node.value["sources"]),
         node.get("note", ""),
@@ -201,10 +226,10 @@ def build_circumstance(node: Node, folder: Folder, words: Words) -> Circumstance
     """One circumstance."""
     if "exempt" in node.value["effects"] and len(node.value["effects"]) > 1:
         node["effects"].fault("mixed_effects", "不予处罚不能与其他效果并列", "请分成两个情节")
-    scope = node.get("applies_to", {})
-    if "roles" in scope:
-        for role in node["applies_to"]["roles"].each():
-            is_known(role, words.roles, "unknown_role", "当事人身份", "terms.yaml")
+    if "gate" in node and node.value["effects"] != ["exempt"]:
+        node["gate"].fault("gate_not_exempt", "只有不予处罚的情节能写 gate", "请删去 gate")
+    if "add_measures" in node.value["effects"] and "measures" not in node:
+        node["effects"].fault("no_measures", "add_measures 要写 measures", "请写明加什么措施")
     return Circumstance(
         node.value["id"],
         node.value["title"],
@@ -212,10 +237,37 @@ def build_circumstance(node: Node, folder: Folder, words: Words) -> Circumstance
         node.value["obligation"],
         build_condition(node["when"], words),
         build_condition(node["excluded_when"], words) if "excluded_when" in node else None,
-        frozenset(scope.get("roles", ())),
-        frozenset(scope.get("items", ())),
+        node.get("gate", False),
+        tuple(build_measure(each, words) for each in node["measures"].each())
+        if "measures" in node
+        else (),
+        _build_scope(node, words),
         build_citation(node["basis"], words),
         build_period(node["effective"]) if "effective" in node else None,
+        node.value["status"],
+        ref_of(folder, node.value["id"], node),
+    )
+
+
+def _build_scope(node: Node, words: Words) -> Scope:
+    scope = node.get("applies_to", {})
+    if "roles" in scope:
+        for role in node["applies_to"]["roles"].each():
+            is_known(role, words.roles, "unknown_role", "当事人身份", "terms.yaml")
+    kinds, roles, items = (frozenset(scope.get(key, ())) for key in ("kinds", "roles", "items"))
+    return Scope(kinds, roles, items)
+
+
+def build_limitation(node: Node, folder: Folder, words: Words) -> Limitation:
+    """How long a kind of violation may be punished."""
+    when = build_condition(node["when"], words) if "when" in node else ALWAYS
+    return Limitation(
+        node.value["id"],
+        node.value["title"],
+        node.value["years"],
+        when,
+        compile_condition(when),
+        build_citation(node["basis"], words),
         node.value["status"],
         ref_of(folder, node.value["id"], node),
     )
@@ -234,18 +286,63 @@ def build_conflicts(folder: Folder, words: Words) -> list[Conflict]:
 
 
 def build_procedure(node: Node, folder: Folder, words: Words) -> Procedure:
-    """One procedure, referral or listing."""
-    deadline = node.get("deadline")
+    """One procedure, referral or listing; without limbs of its own its `when` is the only one."""
+    deadline, surcharge = node.get("deadline"), node.get("surcharge")
+    if "to" in node:
+        is_known(node["to"], words.organs, "unknown_organ", "机关", "terms.yaml")
+    basis = build_citation(node["basis"], words)
+    limbs = list(node["limbs"].each()) if "limbs" in node else [node]
     return Procedure(
         node.value["id"],
         node.value["kind"],
         node.value["title"],
-        build_condition(node["when"], words) if "when" in node else ALWAYS,
-        build_citation(node["basis"], words),
+        node.get("about", "violation" if node.value["kind"] == "referral" else "party"),
+        node.get("obligation", "shall"),
+        node.get("to"),
+        node.get("follows"),
+        tuple(_build_limb(each, basis, words) for each in limbs),
+        _build_scope(node, words),
+        basis,
         (deadline["count"], deadline["unit"], deadline["from"]) if deadline else None,
+        (_percent(surcharge["percent_per_day"]), _percent(surcharge["cap_percent"]))
+        if surcharge
+        else None,
+        build_period(node["effective"]) if "effective" in node else None,
         node.value["status"],
         ref_of(folder, node.value["id"], node),
     )
+
+
+def _percent(written: int | Decimal) -> Fraction:
+    return Fraction(written) / 100
+
+
+def _build_limb(node: Node, basis: Citation, words: Words) -> Limb:
+    when = build_condition(node["when"], words) if "when" in node else ALWAYS
+    for key in ("imposes", "imposes_only"):
+        if key in node:
+            for each in node[key].each():
+                is_known(each, words.measures, "unknown_measure", "措施", "terms.yaml")
+    only = node.get("imposes_only")
+    return Limb(
+        node.value["title"],
+        when,
+        compile_condition(when),
+        _build_amount_test(node["amount"], words) if "amount" in node else None,
+        frozenset(node.get("imposes", ())),
+        None if only is None else frozenset(only),
+        build_citation(node["basis"], words) if "basis" in node and "kind" not in node else basis,
+    )
+
+
+def _build_amount_test(node: Node, words: Words) -> AmountTest:
+    op = next(key for key in node.value if key != "of")
+    written = node.value[op]
+    if isinstance(written, dict):
+        name = node[op]["parameter"]
+        is_known(name, words.parameters, "unknown_parameter", "参数", "parameters.yaml")
+        return AmountTest(node.value["of"], op, None, name.value)
+    return AmountTest(node.value["of"], op, fen_of(node[op]), None)
 
 
 def build_layer(folder: Folder) -> Layer:
@@ -261,9 +358,50 @@ def build_layer(folder: Folder) -> Layer:
         node.value["status"],
         authority.get("region"),
         authority.get("level"),
+        authority.get("organ"),
         build_period(node["effective"]),
         tuple(node.get("missing", ())),
     )
+
+
+def build_jurisdiction(folder: Folder, words: Words) -> Jurisdiction | None:
+    """The lowest level that may punish at all, where the manifest states it."""
+    if "jurisdiction" not in folder.manifest:
+        return None
+    node = folder.manifest["jurisdiction"]
+    return Jurisdiction(
+        node.value["lowest_level"],
+        build_citation(node["basis"], words),
+        node.value["status"],
+        ref_of(folder, "jurisdiction", node),
+    )
+
+
+def build_delegates(folder: Folder) -> list[Delegate]:
+    """The bodies that the manifest entrusts with items or transfers them to."""
+    if "delegation" not in folder.manifest:
+        return []
+    found = []
+    for kind in ("entrusted", "transferred"):
+        delegation = folder.manifest["delegation"]
+        for node in delegation[kind].each() if kind in delegation else ():
+            until = None
+            if "until" in node:
+                try:
+                    until = day_number(node.value["until"])
+                except ValueError:
+                    node["until"].fault("not_a_date", "until 不是日历上的日子", "请核对")
+            found.append(
+                Delegate(
+                    kind,
+                    node.value["to"],
+                    frozenset(node.value["items"]),
+                    node.value["document"],
+                    until,
+                    ref_of(folder, f"delegation/{kind}", node),
+                )
+            )
+    return found
 
 
 def build_policies(folder: Folder) -> dict[str, Policy]:

@@ -56,7 +56,10 @@ def _concerns(proven: ProvenCircumstance, world: World, role: str) -> bool:
     if proven.reads.isdisjoint(world.firm):
         return False
     circumstance = proven.circumstance
-    if circumstance.roles and role not in circumstance.roles:
+    scope = circumstance.scope
+    if scope.roles and role not in scope.roles:
+        return False
+    if scope.kinds and world.rule_set.roles[role][1] not in scope.kinds:
         return False
     period, day = circumstance.period, world.days.act
     return period is None or (period.end is None if day is None else period.holds(day))

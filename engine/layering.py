@@ -14,8 +14,11 @@ import rfc8785
 from engine.building import (
     build_circumstance,
     build_conflicts,
+    build_delegates,
     build_item,
+    build_jurisdiction,
     build_layer,
+    build_limitation,
     build_policies,
     build_procedure,
     build_table,
@@ -29,18 +32,20 @@ from engine.loading import Folder, Node, read_folder
 from engine.model import (
     Circumstance,
     Conflict,
-    Fine,
+    Delegate,
     Item,
+    Jurisdiction,
     Layer,
+    Limitation,
     Penalty,
     Policy,
     Procedure,
     RuleSet,
-    Scaled,
     TierTable,
     TimesFine,
 )
 from engine.money import FEN
+from engine.publishing import published, sure
 from engine.vocabulary import add_words
 
 BUNDLE_FORMAT = "liangfa-bundle/1"
@@ -90,7 +95,10 @@ def _assemble(
     circumstances: dict[str, Circumstance] = {}
     procedures: dict[str, Procedure] = {}
     policies: dict[str, Policy] = {}
-    scopes: list[tuple[Circumstance, Node]] = []
+    limitations: dict[str, Limitation] = {}
+    jurisdiction: Jurisdiction | None = None
+    delegates: list[Delegate] = []
+    scopes: list[tuple[Circumstance | Procedure, Node]] = []
     tables: list[tuple[str, str, Node, TierTable]] = []
     for folder in folders:
         add_words(folder, words)
@@ -102,15 +110,25 @@ def _assemble(
             nodes[item.edition] = node
         for node in folder.overlays:
             tables.extend(_overlay(node, folder.id, items, words))
+        jurisdiction = build_jurisdiction(folder, words) or jurisdiction
+        delegates.extend(build_delegates(folder))
         if "circumstances" in folder.top:
-            for node in folder.top["circumstances"]["circumstances"].each():
+            for node in _listed(folder.top["circumstances"], "limitations"):
+                _once(node, limitations, build_limitation(node, folder, words))
+            for node in _listed(folder.top["circumstances"], "circumstances"):
                 built = build_circumstance(node, folder, words)
                 _once(node, circumstances, built)
                 scopes.append((built, node))
         if "procedures" in folder.top:
             read = _procedure_words(words)
             for node in folder.top["procedures"]["procedures"].each():
-                _once(node, procedures, build_procedure(node, folder, read))
+                procedure = build_procedure(node, folder, read)
+                if procedure.follows is not None and procedure.follows not in procedures:
+                    node["follows"].fault(
+                        "unknown_procedure", f"前面没有“{procedure.follows}”", "被跟随的写在前面"
+                    )
+                _once(node, procedures, procedure)
+                scopes.append((procedure, node))
         policies |= {
             name: policy
             for name, policy in build_policies(folder).items()
@@ -119,8 +137,8 @@ def _assemble(
     editions = {id: _editions(group, nodes) for id, group in sorted(items.items())}
     _check_links(editions, nodes)
     _check_overlays(tables)
-    for circumstance, node in scopes:
-        _check_scope(circumstance, node, editions)
+    for scoped, node in scopes:
+        _check_scope(scoped, node, editions)
     laid = {id: _lay(group, tables) for id, group in editions.items()}
     independent = {each.id for each in folders if each.manifest.get("independent", False)}
     for group in laid.values():
@@ -128,10 +146,12 @@ def _assemble(
             findings.extend(outside(item, [each.id for each in layers], independent))
             findings.extend(beyond_the_matcher(item))
     if published_only:
-        laid = _published(laid)
-        circumstances = {
-            id: each for id, each in circumstances.items() if each.status == "verified"
-        }
+        laid = published(laid)
+        circumstances = sure(circumstances)
+        limitations = sure(limitations)
+        procedures = sure(procedures)
+        if jurisdiction is not None and jurisdiction.status != "verified":
+            jurisdiction = None
         words.parameters = {
             name: dataclasses.replace(
                 each, values=tuple(value for value in each.values if value[2] == "verified")
@@ -153,16 +173,23 @@ def _assemble(
         conflicts=tuple(conflicts),
         parameters=words.parameters,
         circumstances=tuple(circumstances.values()),
+        limitations=tuple(limitations.values()),
         procedures=tuple(procedures.values()),
         items=laid,
         policies=policies,
+        jurisdiction=jurisdiction,
+        delegates=tuple(delegates),
         published_only=published_only,
         warnings=(),
     )
 
 
+def _listed(node: Node, key: str) -> Iterable[Node]:
+    return node[key].each() if key in node else ()
+
+
 def _procedure_words(words: Words) -> Words:
-    """Procedures may also read the outcome: the fine and what is confiscated."""
+    """Procedures may also read the outcome: who is to pay what."""
     outcome = {
         name: Fact(
             name,
@@ -181,10 +208,20 @@ def _procedure_words(words: Words) -> Words:
         )
         for name, label in (("fine", "罚款"), ("confiscated", "没收数额"))
     }
+    kinds = {"unit": "单位", "person": "个人"}
+    outcome["party_kind"] = dataclasses.replace(
+        outcome["fine"],
+        name="party_kind",
+        type="choice",
+        label="当事人",
+        unit="",
+        choices=kinds,
+        hi=0,
+    )
     return dataclasses.replace(words, facts=words.facts | outcome)
 
 
-def _once(node: Node, known: dict[str, Any], built: Circumstance | Procedure) -> None:
+def _once(node: Node, known: dict[str, Any], built: Circumstance | Limitation | Procedure) -> None:
     if built.id in known:
         node["id"].fault("duplicate_id", f"“{built.id}”已在别处定义", "一个 id 只定义一次")
     known[built.id] = built
@@ -206,9 +243,10 @@ def _check_links(editions: dict[str, tuple[Item, ...]], nodes: dict[str, Node]) 
     for group in editions.values():
         for item in group:
             node = nodes[item.edition]
-            for key in ("succeeds", "displaces"):
-                for each in node[key].each() if key in node else ():
-                    _item_exists(each, editions)
+            for each in _listed(node, "succeeds"):
+                _item_exists(each, editions)
+            for each in _listed(node, "displaces"):
+                _item_exists(each if isinstance(each.value, str) else each["item"], editions)
             for penalty, each in zip(item.penalties, node["penalties"].each(), strict=True):
                 if penalty.refers_to is not None:
                     _check_reference(penalty, item, each["refers_to"], editions)
@@ -222,9 +260,9 @@ def _item_exists(node: Node, editions: dict[str, tuple[Item, ...]]) -> bool:
 
 
 def _check_scope(
-    circumstance: Circumstance, node: Node, editions: dict[str, tuple[Item, ...]]
+    scoped: Circumstance | Procedure, node: Node, editions: dict[str, tuple[Item, ...]]
 ) -> None:
-    if circumstance.items:
+    if scoped.scope.items:
         for each in node["applies_to"]["items"].each():
             _item_exists(each, editions)
 
@@ -337,66 +375,6 @@ def _precedence(tables: tuple[TierTable, ...]) -> tuple[TierTable, ...]:
         if proposed:
             proposals.append(dataclasses.replace(table, tiers=proposed, proposed=True))
     return (*published, *proposals)
-
-
-def _published(items: dict[str, tuple[Item, ...]]) -> dict[str, tuple[Item, ...]]:
-    """The editions, penalties and tiers that are verified and rest on verified ones only."""
-    kept = {
-        id: tuple(
-            dataclasses.replace(item, penalties=tuple(_verified_penalties(item)))
-            for item in group
-            if item.status == "verified"
-        )
-        for id, group in items.items()
-    }
-    kept = {id: group for id, group in kept.items() if group}
-    return {
-        id: tuple(
-            dataclasses.replace(
-                item, penalties=tuple(each for each in item.penalties if _stands(each, item, kept))
-            )
-            for item in group
-        )
-        for id, group in kept.items()
-    }
-
-
-def _verified_penalties(item: Item) -> Iterable[Penalty]:
-    for penalty in item.penalties:
-        if penalty.status == "verified":
-            tables = tuple(_verified(penalty.tables))
-            yield dataclasses.replace(penalty, tables=tables, fine=_certain(penalty.fine))
-
-
-def _certain(fine: Fine | None) -> Fine | None:
-    """A fine without a substitute that is not verified."""
-    amount = fine.amount if fine is not None else None
-    if fine is None or not isinstance(amount, Scaled) or amount.substitute is None:
-        return fine
-    if amount.substitute.status == "verified":
-        return fine
-    return dataclasses.replace(fine, amount=dataclasses.replace(amount, substitute=None))
-
-
-def _stands(penalty: Penalty, item: Item, kept: dict[str, tuple[Item, ...]]) -> bool:
-    """Whether the penalties it refers to or multiplies are still there."""
-    if penalty.refers_to is not None:
-        editions = [
-            each for each in kept.get(penalty.refers_to[0], ()) if each.period.meets(item.period)
-        ]
-        return any(referred(penalty, each) for edition in editions for each in edition.penalties)
-    amount = penalty.fine.amount if penalty.fine is not None else None
-    if isinstance(amount, TimesFine):
-        return any(each.id == amount.penalty for each in item.penalties)
-    return True
-
-
-def _verified(tables: Iterable[TierTable]) -> Iterable[TierTable]:
-    for table in tables:
-        tiers = tuple(tier for tier in table.tiers if tier.status == "verified")
-        if tiers:
-            partial = table.partial or len(tiers) < len(table.tiers)
-            yield dataclasses.replace(table, tiers=tiers, partial=partial)
 
 
 def _digest(id: str, folders: list[Folder], published_only: bool) -> str:

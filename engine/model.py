@@ -143,6 +143,24 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class ImposedBy:
+    """Which organ may impose a penalty, and from which level of government up."""
+
+    organ: str
+    level: str | None
+    basis: Citation | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A general item that a special one displaces for the same act; `status` says how sure."""
+
+    item: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """One discretion tier (裁量阶次)."""
 
@@ -184,7 +202,7 @@ class Penalty:
     fine: Fine | None
     replaces: tuple[str, ...]
     refers_to: tuple[str, str | None] | None
-    imposed_by: tuple[str, str | None] | None
+    imposed_by: ImposedBy | None
     status: str
     tables: tuple[TierTable, ...]
     ref: RuleRef
@@ -192,7 +210,8 @@ class Penalty:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One edition of a penalty item (处罚事项); `edition` names it uniquely in its rule set."""
+    """One edition of a penalty item (处罚事项); `edition` names it uniquely in its rule set;
+    `beside_others`: its fine is added to, never absorbed by, other fines for the same act."""
 
     id: str
     title: str
@@ -200,10 +219,11 @@ class Item:
     status: str
     law: str
     succeeds: tuple[str, ...]
-    displaces: tuple[str, ...]
+    displaces: tuple[Displaced, ...]
     violates: tuple[Citation, ...]
     established_when: Condition
     penalties: tuple[Penalty, ...]
+    beside_others: bool
     crime_clause: bool
     sources: tuple[str, ...]
     note: str
@@ -213,7 +233,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Circumstance:
-    """A circumstance (情节) and what it does to the penalty."""
+    """A circumstance (情节) and what it does to the penalty; `gate`: asked before the violation
+    itself; `measures` are what it adds."""
 
     id: str
     title: str
@@ -221,8 +242,9 @@ class Circumstance:
     obligation: str
     when: Condition
     excluded_when: Condition | None
-    roles: frozenset[str]
-    items: frozenset[str]
+    gate: bool
+    measures: tuple[Measure, ...]
+    scope: Scope
     basis: Citation
     period: Period | None
     status: str
@@ -230,15 +252,71 @@ class Circumstance:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom and what a rule concerns; an empty set means everyone or everything."""
+
+    kinds: frozenset[str]
+    roles: frozenset[str]
+    items: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limitation:
+    """How many years after the act a violation may still be punished; the first whose `when`
+    holds governs."""
+
+    id: str
+    title: str
+    years: int
+    when: Condition
+    ask: Ask
+    basis: Citation
+    status: str
+    ref: RuleRef
+
+
+@dataclass(frozen=True, slots=True)
+class AmountTest:
+    """A comparison of what a party is to pay (`of`: fine | confiscated) with fen or a dated
+    parameter."""
+
+    of: str
+    op: str
+    fen: int | None
+    parameter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limb:
+    """One ground of a procedure: every part that is there must hold."""
+
+    title: str
+    when: Condition
+    ask: Ask
+    amount: AmountTest | None
+    imposes: frozenset[str]
+    imposes_only: frozenset[str] | None
+    basis: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
-    """A procedure, referral or listing and when it is called for; read, not yet decided."""
+    """A procedure, referral or listing; called for when one of its limbs holds, and (`follows`)
+    only where another is. `surcharge` is (percent a day, cap in percent) of the fine."""
 
     id: str
     kind: str
     title: str
-    when: Condition
+    about: str
+    obligation: str
+    to: str | None
+    follows: str | None
+    limbs: tuple[Limb, ...]
+    scope: Scope
     basis: Citation
     deadline: tuple[int, str, str] | None
+    surcharge: tuple[Fraction, Fraction] | None
+    period: Period | None
     status: str
     ref: RuleRef
 
@@ -257,13 +335,24 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class LawEdition:
+    """One edition of an instrument; `known` when its text was at hand for these rules."""
+
+    version: str
+    period: Period
+    known: bool
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Law:
-    """A legal instrument."""
+    """A legal instrument with its editions, earliest first."""
 
     id: str
     title: str
     kind: str
     included: Mapping[str, bool]
+    editions: tuple[LawEdition, ...]
     ref: RuleRef
 
     @property
@@ -315,8 +404,31 @@ class Layer:
     status: str
     region: str | None
     level: str | None
+    organ: str | None
     period: Period
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """The lowest level of government that may punish where the law says nothing else."""
+
+    lowest_level: str
+    basis: Citation
+    status: str
+    ref: RuleRef
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """A body that may act: `kind` entrusted (acts in the bureau's name) or transferred (own)."""
+
+    kind: str
+    to: str
+    items: frozenset[str]
+    document: str
+    until: int | None
+    ref: RuleRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,9 +448,12 @@ class RuleSet:
     conflicts: tuple[Conflict, ...]
     parameters: Mapping[str, Parameter]
     circumstances: tuple[Circumstance, ...]
+    limitations: tuple[Limitation, ...]
     procedures: tuple[Procedure, ...]
     items: Mapping[str, tuple[Item, ...]]
     policies: Mapping[str, Policy]
+    jurisdiction: Jurisdiction | None
+    delegates: tuple[Delegate, ...]
     published_only: bool
     warnings: tuple[str, ...]
 

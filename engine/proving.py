@@ -98,13 +98,15 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
     )
     rules = dict(rules_of(item))
     circumstances = [
-        each for each in rule_set.circumstances if not each.items or item.id in each.items
+        each
+        for each in rule_set.circumstances
+        if not each.scope.items or item.id in each.scope.items
     ]
     own = [*rules.values(), *_side_conditions(item)]
     claimed = [
         condition
         for each in circumstances
-        for condition in (each.when, each.excluded_when)
+        for condition in (each.when, each.excluded_when, *(one.when for one in each.measures))
         if condition is not None
     ]
     asks = {id(condition): compile_condition(condition) for condition in (*own, *claimed)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Container
 from fractions import Fraction
 from typing import Any
@@ -26,6 +27,7 @@ from engine.model import (
     Condition,
     Derived,
     Law,
+    LawEdition,
     Parameter,
     RuleRef,
 )
@@ -47,11 +49,31 @@ def add_words(folder: Folder, words: Words) -> None:
             endpoints = {
                 word: node.value["endpoints"][word] == "included" for word in ("以上", "以下")
             }
+            editions = [
+                LawEdition(
+                    each.value["version"],
+                    build_period(each["effective"]),
+                    each.value["text"] == "checked",
+                    each.get("status", "verified"),
+                )
+                for each in node["editions"].each()
+            ]
+            editions.sort(key=lambda each: each.period.start)
+            for earlier, later in itertools.pairwise(editions):
+                if earlier.period.meets(later.period):
+                    node["editions"].fault(
+                        "editions_overlap",
+                        f"“{id}”的两个版本生效期间重叠",
+                        "请给前一版本写上 until",
+                    )
             law = Law(
-                id, node.value["title"], node.value["kind"], endpoints, ref_of(folder, id, node)
+                id,
+                node.value["title"],
+                node.value["kind"],
+                endpoints,
+                tuple(editions),
+                ref_of(folder, id, node),
             )
-            for edition in node["editions"].each():
-                build_period(edition["effective"])
             _adding(words.laws, id, node, law)
     if "terms" in folder.top:
         terms = folder.top["terms"]

@@ -1,0 +1,96 @@
+"""What stands with verified rules only: the rest is left out, and what rests on it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import TypeVar
+
+from engine.encoding import referred
+from engine.model import (
+    Circumstance,
+    Fine,
+    Item,
+    Limitation,
+    Penalty,
+    Procedure,
+    Scaled,
+    TierTable,
+    TimesFine,
+)
+
+_Rule = TypeVar("_Rule", Circumstance, Limitation, Procedure)
+
+
+def sure(rules: dict[str, _Rule]) -> dict[str, _Rule]:
+    """The rules that are verified."""
+    return {id: each for id, each in rules.items() if each.status == "verified"}
+
+
+def published(items: dict[str, tuple[Item, ...]]) -> dict[str, tuple[Item, ...]]:
+    """The editions, penalties and tiers that are verified and rest on verified ones only."""
+    kept = {
+        id: tuple(
+            dataclasses.replace(
+                item,
+                penalties=tuple(_verified_penalties(item)),
+                displaces=tuple(each for each in item.displaces if each.status == "verified"),
+            )
+            for item in group
+            if item.status == "verified"
+        )
+        for id, group in items.items()
+    }
+    kept = {id: group for id, group in kept.items() if group}
+    return {
+        id: tuple(
+            dataclasses.replace(
+                item, penalties=tuple(each for each in item.penalties if _stands(each, item, kept))
+            )
+            for item in group
+        )
+        for id, group in kept.items()
+    }
+
+
+def _verified_penalties(item: Item) -> Iterable[Penalty]:
+    for penalty in item.penalties:
+        if penalty.status == "verified":
+            tables = tuple(_verified(penalty.tables))
+            imposed = penalty.imposed_by
+            if imposed is not None and imposed.status != "verified":
+                imposed = None
+            yield dataclasses.replace(
+                penalty, tables=tables, fine=_certain(penalty.fine), imposed_by=imposed
+            )
+
+
+def _certain(fine: Fine | None) -> Fine | None:
+    """A fine without a substitute that is not verified."""
+    amount = fine.amount if fine is not None else None
+    if fine is None or not isinstance(amount, Scaled) or amount.substitute is None:
+        return fine
+    if amount.substitute.status == "verified":
+        return fine
+    return dataclasses.replace(fine, amount=dataclasses.replace(amount, substitute=None))
+
+
+def _stands(penalty: Penalty, item: Item, kept: dict[str, tuple[Item, ...]]) -> bool:
+    """Whether the penalties it refers to or multiplies are still there."""
+    if penalty.refers_to is not None:
+        editions = [
+            each for each in kept.get(penalty.refers_to[0], ()) if each.period.meets(item.period)
+        ]
+        return any(referred(penalty, each) for edition in editions for each in edition.penalties)
+    amount = penalty.fine.amount if penalty.fine is not None else None
+    if isinstance(amount, TimesFine):
+        return any(each.id == amount.penalty for each in item.penalties)
+    return True
+
+
+def _verified(tables: Iterable[TierTable]) -> Iterable[TierTable]:
+    for table in tables:
+        tiers = tuple(tier for tier in table.tiers if tier.status == "verified")
+        if tiers:
+            partial = table.partial or len(tiers) < len(table.tiers)
+            yield dataclasses.replace(table, tiers=tiers, partial=partial)
