@@ -11,11 +11,11 @@ from api.layout import line
 from engine.citation import chinese_number
 from engine.facts import Fact
 from engine.model import RuleSet
-from engine.result import Outcome, Possible, Reason, Result
+from engine.procedure import CALLED, Examined, examine
+from engine.result import Compared, Money, Outcome, Possible, Reason, Result
 from engine.wording import (
+    ALTERNATIVES,
     DISPOSITIONS,
-    EFFECTS,
-    NOT_EXAMINED,
     NOTICE,
     STAGES,
     STATUS,
@@ -24,7 +24,9 @@ from engine.wording import (
     fen_range,
     measure_text,
     no_suggestion_text,
+    not_examined,
     says,
+    step_text,
     warning_text,
 )
 
@@ -43,20 +45,19 @@ def print_report(out: Console, result: Result, name: str | None) -> None:
     last = None
     told: set[Reason] = set()
     for number, outcome in enumerate(result.outcomes, 1):
-        if outcome.item != last:
-            title = next(
-                item.title
-                for item in rule_set.items[outcome.item]
-                if item.edition == outcome.edition
-            )
-            line(out, 0, f"{outcome.item} {title}", "bold")
-        last = outcome.item
+        if outcome.item.edition != last:
+            line(out, 0, f"{outcome.item.id} {outcome.item.title}", "bold")
+        last = outcome.item.edition
         _outcome(out, number, outcome, result, told)
     line(out, 0, f"【结论】{_STATUSES[result.status]}。", "bold")
     _section(out, "还要查明", [_ask(each.fact, each.where, rule_set) for each in result.missing])
-    _section(out, "注意", [warning_text(each) for each in result.warnings], "yellow")
+    examined = examine(result)
+    _section(out, "注意", [warning_text(each, rule_set) for each in result.warnings], "yellow")
+    if len(result.totals) > 1 or len(result.outcomes) > len(result.totals):
+        _section(out, "合计", [_total(*each, result) for each in result.totals])
+    _section(out, "程序和移送", list(_steps(examined, result)))
     _section(out, "假定", list(_assumed(result)))
-    _section(out, "没有审查", [NOT_EXAMINED[code] for code in result.not_examined])
+    _section(out, "没有审查", [text for _, text in not_examined(result, examined)])
     layers = " ← ".join(f"{layer.id} {layer.version}" for layer in rule_set.layers[::-1])
     line(out, 0, f"规则集 {layers}", "dim")
     line(out, 0, rule_set.digest, "dim")
@@ -94,8 +95,11 @@ def _outcome(
         line(
             out,
             4,
-            f"另一种选择：{_effect(alternative.effect)}，罚款{money}（{alternative.because}）",
+            f"另一种选择：{ALTERNATIVES[alternative.effect]}，罚款{money}"
+            + (f"（{alternative.because}）" if alternative.because else ""),
         )
+    for compared in outcome.compared if len(outcome.compared) > 1 else ():
+        line(out, 4, _comparison(compared), hang=6)
     if outcome.possible:
         line(out, 4, "可能的结果：")
         for possible in outcome.possible:
@@ -107,8 +111,33 @@ def _outcome(
         _reason(out, count, reason, rule_set)
 
 
-def _effect(effect: str) -> str:
-    return EFFECTS.get(effect, "不采用加倍的规定")
+def _comparison(compared: Compared) -> str:
+    money = fen_range(compared.statutory.lo, compared.statutory.hi)
+    punished = compared.statutory.hi is not None
+    words = f"法定罚款{money}" if punished else DISPOSITIONS[compared.disposition]
+    return f"{'适用' if compared.applies else '比较'}：{compared.item.edition}，{words}"
+
+
+def _total(party: str, money: Money, result: Result) -> str:
+    named = next((each for each in result.case.parties if each.id == party), None)
+    who = named.name or named.id if named else result.rule_set.roles[party][0]
+    return f"{who}：{'不罚款' if money.hi == 0 else f'罚款 {fen_range(money.lo, money.hi)}'}"
+
+
+def _steps(examined: Examined, result: Result) -> Iterator[str]:
+    """What is called for; the same words for several parties once."""
+    told: dict[str, list[str]] = {}
+    for step in examined.steps:
+        if step.state in CALLED:
+            whose = told.setdefault(step_text(step, result.rule_set), [])
+            whose.append(step.party or "")
+    names = {each.id: each.name or each.id for each in result.case.parties}
+    for words, parties in told.items():
+        whose = [names.get(each) or result.rule_set.roles[each][0] for each in parties if each]
+        yield f"{words}〔{'、'.join(dict.fromkeys(whose))}〕" if whose else words
+
+
+_NO_FINE = {"absorbed": "不另罚款，按同一行为较重的规范", "barred": "不得再次罚款"}
 
 
 def _headline(answer: Any) -> str:
@@ -117,6 +146,8 @@ def _headline(answer: Any) -> str:
         and answer.fine.state != "none_in_law"
     ):
         money = fen_range(answer.fine.money.lo, answer.fine.money.hi)
+        if answer.fine.state in ("absorbed", "barred"):
+            return f"{_NO_FINE[answer.fine.state]}（本来 {money}）"
         words = f"罚款 {money}"
         if answer.fine.state == "open":
             words += "（未定）"

@@ -38,6 +38,7 @@ from engine.model import (
     Measure,
     Penalty,
     Policy,
+    Principle,
     Procedure,
     RuleRef,
     Scope,
@@ -375,6 +376,18 @@ def build_jurisdiction(folder: Folder, words: Words) -> Jurisdiction | None:
         node.value["status"],
         ref_of(folder, "jurisdiction", node),
     )
+
+
+def build_principles(folder: Folder, words: Words) -> dict[str, Principle]:
+    """The general rules of a manifest, by kind."""
+    if "principles" not in folder.manifest:
+        return {}
+    return {
+        name: Principle(
+            build_citation(node["basis"], words), node.value["status"], ref_of(folder, name, node)
+        )
+        for name, node in folder.manifest["principles"].items()
+    }
 
 
 def build_delegates(folder: Folder) -> list[Delegate]:

@@ -16,6 +16,7 @@ from engine.dates import day_number
 from engine.facts import BadValue, Fact, Values
 from engine.faults import Finding, InputFault, did_you_mean
 from engine.model import RuleSet
+from engine.money import to_fen
 from engine.schemas import violations
 from engine.source import Pointer, Source
 
@@ -45,6 +46,16 @@ class Dates:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """Who decides: region code, level of government, organ, name; None where not stated."""
+
+    region: str | None = None
+    level: str | None = None
+    organ: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A named party; `roles` empty on a unit means every unit role the item knows."""
 
@@ -58,9 +69,11 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One charged act under one item (None: to be found from the facts)."""
+    """One charged violation under one item (None: to be found from the facts); violations of the
+    same `act` are one act under several norms."""
 
     id: str
+    act: str | None
     item: str | None
     dates: Dates
     facts: Values
@@ -69,17 +82,18 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A whole case; `facts` are those of the case as such."""
+    """A whole case; `facts` are those of the case as such, `notified` the fen announced to each
+    party before its defence, `evidence` what was named for a fact, by the pointer of the fact."""
 
     id: str | None
-    region: str | None
-    level: str | None
+    authority: Authority
     facts: Values
     parties: tuple[Party, ...]
     violations: tuple[Violation, ...]
     digest: str
     facts_pointer: Pointer
-    evidenced: frozenset[str] = field(default_factory=frozenset)
+    notified: Mapping[str, int] = field(default_factory=dict)
+    evidence: Mapping[Pointer, str] = field(default_factory=dict)
 
 
 def region_of(source: Source) -> str | None:
@@ -122,7 +136,7 @@ class _Parser:
         self.source = source
         self.rule_set = rule_set
         self.findings: list[Finding] = []
-        self.evidenced: set[str] = set()
+        self.evidence: dict[Pointer, str] = {}
 
     def parse(self) -> Case:
         data = self.source.data
@@ -138,25 +152,26 @@ class _Parser:
             facts = {}
             dates = self._dates(inner.get("dates", {}), {}, (*at, "dates"), (*at, "dates"))
             own = self._facts(inner["facts"], ("facts",), ("case", "party", "violation"))
-            charged = (Violation("v1", self._item(inner, at), dates, own, ()),)
+            charged = (Violation("v1", None, self._item(inner, at), dates, own, ()),)
         self._refuse_shared_money(facts, parties, (*at, "facts"))
         for violation in charged:
             self._refuse_shared_money(violation.facts, parties, (*violation.pointer, "facts"))
         for violation in charged:
             self._check_together(violation, facts, parties)
+        self._check_organ(inner, at)
+        notified = self._notified(inner.get("notified", {}), parties, (*at, "notified"))
         if self.findings:
             raise InputFault(self.findings)
-        authority = inner.get("authority", {})
         return Case(
             inner.get("id"),
-            authority.get("region"),
-            authority.get("level"),
+            Authority(**inner.get("authority", {})),
             facts,
             parties,
             charged,
             case_digest(data),
             (*at, "facts"),
-            frozenset(self.evidenced),
+            notified,
+            self.evidence,
         )
 
     def _fault(self, code: str, at: Pointer, message: str, help: str, *, key: bool = False) -> None:
@@ -182,8 +197,38 @@ class _Parser:
             facts = self._facts(
                 node.get("facts", {}), (*here, "facts"), ("case", "party", "violation")
             )
-            found.append(Violation(node["id"], self._item(node, here), dates, facts, here))
+            act = node.get("act")
+            found.append(Violation(node["id"], act, self._item(node, here), dates, facts, here))
         return tuple(found)
+
+    def _check_organ(self, inner: Mapping[str, Any], at: Pointer) -> None:
+        organ = inner.get("authority", {}).get("organ")
+        if organ is not None and organ not in self.rule_set.organs:
+            self._fault(
+                "unknown_organ",
+                (*at, "authority", "organ"),
+                f"没有“{organ}”这个机关",
+                did_you_mean(organ, self.rule_set.organs),
+            )
+
+    def _notified(
+        self, written: Mapping[str, Any], parties: tuple[Party, ...], at: Pointer
+    ) -> dict[str, int]:
+        """What was announced to each party, in fen; a party is named by id, or by its role where
+        the case names nobody in it."""
+        known = {*(party.id for party in parties), *self.rule_set.roles}
+        found: dict[str, int] = {}
+        for party, amount in written.items():
+            here = (*at, party)
+            if party not in known:
+                help = did_you_mean(party, known)
+                self._fault("unknown_party", here, f"没有“{party}”这个当事人", help, key=True)
+                continue
+            try:
+                found[party] = to_fen(amount)
+            except ValueError:
+                self._fault("too_fine", here, "告知的数额只能精确到分", "最多两位小数")
+        return found
 
     def _parties(self, nodes: list[Any], at: Pointer) -> tuple[Party, ...]:
         found: list[Party] = []
@@ -276,7 +321,7 @@ class _Parser:
         if value is not None:
             values[fact.name] = value
             if isinstance(written, dict) and written.get("evidence"):
-                self.evidenced.add(fact.name)
+                self.evidence[at] = written["evidence"]
 
     def _refuse_shared_money(self, facts: Values, parties: tuple[Party, ...], at: Pointer) -> None:
         """One person's money must not silently become everybody's."""

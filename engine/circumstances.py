@@ -16,10 +16,16 @@ from engine.world import Undecided, World
 
 
 class Found(NamedTuple):
-    """The circumstances found, and the facts that would complete one somebody began to claim."""
+    """The circumstances found, and the facts that would complete one somebody began to claim.
+
+    `exempt` let the party off, `moving` move the fine, `barring` forbid a fine, `adding` only add
+    measures.
+    """
 
     exempt: tuple[Circumstance, ...]
     moving: tuple[Circumstance, ...]
+    barring: tuple[Circumstance, ...]
+    adding: tuple[Circumstance, ...]
     half_claimed: tuple[str, ...]
 
 
@@ -34,26 +40,36 @@ class Moved(NamedTuple):
     mitigated: bool
 
 
-def find(world: World, role: str) -> Found:
-    """The circumstances of the item and role that hold on stated facts.
+def find(world: World, role: str, *, gates: bool = False) -> Found:
+    """The circumstances of the item and role that hold on stated facts: with `gates` those asked
+    before the violation, else the others.
 
     One that somebody began to claim and that hangs on an unknown fact raises Undecided; one that
     only an assumption keeps from holding is left out, and its open facts are half_claimed.
     """
-    relevant = [each for each in world.proven.circumstances if _concerns(each, world, role)]
+    listed = world.proven.gates if gates else world.proven.circumstances
+    relevant = [each for each in listed if _concerns(each, world, role)]
     certain = [each.circumstance for each in relevant if _certain(each, world.firm)]
     exempt = [each for each in certain if "exempt" in each.effects]
     half: dict[str, None] = {}
     if not any(each.obligation == "shall" for each in exempt):
         for each in relevant:
             half.update(dict.fromkeys(_half_claimed(each, world)))
-    moving = [each for each in certain if "exempt" not in each.effects]
-    return Found(tuple(exempt), tuple(moving), tuple(half))
+    return Found(
+        tuple(exempt),
+        tuple(each for each in certain if _MOVING.intersection(each.effects)),
+        tuple(each for each in certain if "bar_fine" in each.effects),
+        tuple(each for each in certain if "add_measures" in each.effects),
+        tuple(half),
+    )
+
+
+_MOVING = frozenset({"lighten", "mitigate", "aggravate"})
 
 
 def _concerns(proven: ProvenCircumstance, world: World, role: str) -> bool:
     """Whether it is for this role and day, and somebody said anything of it."""
-    if proven.reads.isdisjoint(world.firm):
+    if proven.reads and proven.reads.isdisjoint(world.firm):
         return False
     circumstance = proven.circumstance
     scope = circumstance.scope
@@ -61,7 +77,7 @@ def _concerns(proven: ProvenCircumstance, world: World, role: str) -> bool:
         return False
     if scope.kinds and world.rule_set.roles[role][1] not in scope.kinds:
         return False
-    period, day = circumstance.period, world.days.act
+    period, day = circumstance.period, world.setting.act
     return period is None or (period.end is None if day is None else period.holds(day))
 
 

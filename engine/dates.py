@@ -16,6 +16,15 @@ def day_number(text: str) -> int:
     return datetime.date.fromisoformat(text).toordinal()
 
 
+def years_later(day: int, years: int) -> int:
+    """The same date that many years on; the last of February for the 29th where there is none."""
+    date = datetime.date.fromordinal(day)
+    try:
+        return date.replace(year=date.year + years).toordinal()
+    except ValueError:
+        return date.replace(year=date.year + years, day=28).toordinal()
+
+
 def day_text(number: int) -> str:
     """The ISO date of an ordinal day."""
     return datetime.date.fromordinal(number).isoformat()

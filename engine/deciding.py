@@ -6,6 +6,8 @@ from engine.circumstances import Found, find
 from engine.facts import Span
 from engine.faults import Finding, RuleFault
 from engine.fining import set_fine
+from engine.gates import border, time_barred
+from engine.jurisdiction import competence
 from engine.model import Circumstance, Item, Measure, Penalty, Range
 from engine.result import (
     NO_FINE,
@@ -26,8 +28,11 @@ Note = tuple[str, str]
 def decide(world: World, role: str) -> Decision:
     """The decision; raises Undecided where a condition it needs is unknown."""
     item = world.proven.item
+    closed = _gate(world, role)
+    if closed is not None:
+        return closed
     if not world.true(item.established_when):
-        return nothing("not_established", None, (_establish(world, "not_established"),))
+        return nothing(item, "not_established", None, (_establish(world, "not_established"),))
     reasons = [_establish(world, "established")]
     applicable = [
         penalty for penalty in item.penalties if role in penalty.roles and world.true(penalty.when)
@@ -35,9 +40,49 @@ def decide(world: World, role: str) -> Decision:
     if not applicable:
         stage = _stage_reached(world)
         reasons.append(_not_liable(world, role, stage))
-        return nothing("not_liable_at_stage", stage, tuple(reasons))
+        return nothing(item, "not_liable_at_stage", stage, tuple(reasons))
     standing, replaced = _standing(applicable)
+    able = competence(world, standing[0])
+    if able.reason is not None:
+        reasons.append(able.reason)
     reasons.extend(_stage(world, penalty) for penalty in standing)
+    decision = _on_the_merits(world, role, standing, replaced, reasons)
+    warnings = tuple(dict.fromkeys((*decision.warnings, *able.warnings)))
+    if border(world):
+        warnings = (*warnings, ("limitation_border", item.id))
+    if able.outside is not None:
+        return decision._replace(
+            disposition="out_of_jurisdiction", outside=able.outside, warnings=warnings
+        )
+    return decision._replace(warnings=warnings)
+
+
+def _gate(world: World, role: str) -> Decision | None:
+    """The decision where a gate is closed: the time has run out, or the party cannot answer."""
+    item = world.proven.item
+    barred = time_barred(world)
+    if barred is not None:
+        reason, rule = barred
+        warnings = () if rule.status == "verified" else ((f"{rule.status}_rule", rule.id),)
+        return Decision(
+            "time_barred", item, basis=(rule.basis,), warnings=warnings, reasons=(reason,)
+        )
+    if not world.proven.gates:
+        return None
+    found = find(world, role, gates=True)
+    if not found.exempt:
+        return None
+    reasons = tuple(_circumstance(world, each, "gate_exempt") for each in found.exempt)
+    return _exempt(world, [], list(found.exempt), reasons)
+
+
+def _on_the_merits(
+    world: World,
+    role: str,
+    standing: list[Penalty],
+    replaced: list[Penalty],
+    reasons: list[Reason],
+) -> Decision:
     found = find(world, role)
     must = [each for each in found.exempt if each.obligation == "shall"]
     if must:
@@ -77,31 +122,19 @@ def _stage_reached(world: World) -> str | None:
     return None
 
 
-def nothing(disposition: str, stage: str | None, reasons: tuple[Reason, ...]) -> Decision:
+def nothing(
+    item: Item, disposition: str, stage: str | None, reasons: tuple[Reason, ...]
+) -> Decision:
     """A decision in which no penalty applies."""
-    return Decision(
-        disposition=disposition,
-        stage=stage,
-        penalty=None,
-        tier=None,
-        obligation=None,
-        statutory=NO_MONEY,
-        fine=NO_FINE,
-        measures=(),
-        basis=(),
-        circumstances=(),
-        alternatives=(),
-        waits=(),
-        half_claimed=(),
-        warnings=(),
-        reasons=reasons,
-    )
+    return Decision(disposition, item, stage, reasons=reasons)
 
 
 def may_end(world: World) -> list[str]:
     """The dispositions that a penalty which applies may still end in."""
     ways = ["penalize", "order_only"]
-    for proven in world.proven.circumstances:
+    if world.rule_set.limitations and world.setting.dates.acted_on is not None:
+        ways.append("time_barred")
+    for proven in (*world.proven.gates, *world.proven.circumstances):
         circumstance = proven.circumstance
         if "exempt" in circumstance.effects and proven.holds(world.firm) is not False:
             ways.append("exempt" if circumstance.obligation == "shall" else "may_exempt")
@@ -116,7 +149,7 @@ def at_full_range(world: World, penalty: Penalty, disposition: str) -> Decision:
         amount = penalty.fine.amount
         # Circumstances may still lead below the statutory minimum.
         money = Money(None, amount.hi) if isinstance(amount, Range) else NO_MONEY
-    return nothing(disposition, penalty.stage, ())._replace(
+    return nothing(world.proven.item, disposition, penalty.stage, ())._replace(
         penalty=penalty,
         obligation=penalty.obligation,
         statutory=money,
@@ -137,18 +170,13 @@ def _exempt(
     ]
     return Decision(
         disposition="exempt",
-        stage=standing[0].stage,
-        penalty=standing[0],
-        tier=None,
+        item=world.proven.item,
+        stage=standing[0].stage if standing else None,
+        penalty=standing[0] if standing else None,
         obligation="shall",
-        statutory=NO_MONEY,
-        fine=NO_FINE,
-        measures=tuple(orders),
+        measures=_with_added(orders, must, world),
         basis=tuple(dict.fromkeys(each.basis for each in must)),
         circumstances=tuple(Applied(each.id, each.effects, "shall", "exempt") for each in must),
-        alternatives=(),
-        waits=(),
-        half_claimed=(),
         warnings=_status_notes(world.proven.item, standing, must),
         reasons=reasons,
     )
@@ -164,13 +192,15 @@ def _penalize(
     item, moving = world.proven.item, found.moving
     may = [each for each in found.exempt if each.obligation == "may"]
     main = standing[0]
-    measures = tuple(
+    own = [
         _impose(measure, world)
         for penalty in standing
         for measure in penalty.measures
         if world.true(measure.when)
-    )
-    warnings = list(_status_notes(item, standing, [*may, *moving]))
+    ]
+    beside = [each for each in found.adding if _adds(each, own)]
+    measures = _with_added(own, [*moving, *found.barring, *beside], world)
+    warnings = list(_status_notes(item, standing, [*may, *moving, *found.barring, *beside]))
     applied = [Applied(each.id, each.effects, "may", "option") for each in may]
     alternatives: list[Alternative] = []
     tier, statutory, fine = None, NO_MONEY, NO_FINE
@@ -179,8 +209,12 @@ def _penalize(
         optional = bool(may) or (main.obligation == "may" and not replaced)
         fined = set_fine(world, main, moving, state="optional" if optional else "imposed")
         tier, statutory, fine, waits = fined.tier, fined.statutory, fined.fine, fined.waits
+        if found.barring:
+            fine = fine._replace(state="barred", suggested=None, suggested_why="fine_barred")
+            waits = ()
         reasons.extend(fined.reasons)
         reasons.extend(_circumstance(world, each, "moves") for each in moving)
+        reasons.extend(_circumstance(world, each, "bars_fine") for each in found.barring)
         reasons.append(_conclusion(main, fine))
         warnings.extend(fined.warnings)
         if replaced and main.obligation == "may":
@@ -188,9 +222,15 @@ def _penalize(
         applied.extend(fined.moved.applied)
         alternatives.extend(fined.moved.alternatives)
     alternatives.extend(_instead(world, penalty) for penalty in replaced if penalty.fine)
-    waits = tuple(dict.fromkeys((*waits, *_unknown_amounts(world, standing))))
+    reasons.extend(_circumstance(world, each, "adds") for each in beside)
+    for each in (*found.barring, *beside):
+        applied.extend(Applied(each.id, each.effects, each.obligation, one) for one in each.effects)
+    imposing = [one for penalty in standing for one in penalty.measures if world.true(one.when)]
+    imposing.extend(one for each in beside for one in each.measures)
+    waits = tuple(dict.fromkeys((*waits, *_unknown_amounts(world, imposing))))
     return Decision(
         disposition=_disposition(main, measures, bool(may)),
+        item=item,
         stage=main.stage,
         penalty=main,
         tier=tier,
@@ -208,6 +248,25 @@ def _penalize(
     )
 
 
+def _adds(each: Circumstance, own: list[Imposed]) -> bool:
+    """Whether a circumstance adds a measure that the penalty does not have already."""
+    kinds = {kind for measure in own for kind in measure.kinds}
+    return any(kinds.isdisjoint(measure.kinds) for measure in each.measures)
+
+
+def _with_added(
+    own: list[Imposed], circumstances: list[Circumstance], world: World
+) -> tuple[Imposed, ...]:
+    """The penalty's own measures and those that circumstances add, each kind once."""
+    found = list(own)
+    for each in circumstances:
+        for measure in each.measures:
+            kinds = {kind for one in found for kind in one.kinds}
+            if kinds.isdisjoint(measure.kinds) and world.true(measure.when):
+                found.append(_impose(measure, world))
+    return tuple(found)
+
+
 def _disposition(main: Penalty, measures: tuple[Imposed, ...], may_exempt: bool) -> str:
     if may_exempt:
         return "may_exempt"
@@ -223,14 +282,9 @@ def _impose(measure: Measure, world: World) -> Imposed:
     return Imposed(measure.form, measure.kinds, measure.nature, measure.by, amount)
 
 
-def _unknown_amounts(world: World, standing: list[Penalty]) -> list[str]:
+def _unknown_amounts(world: World, imposing: list[Measure]) -> list[str]:
     """The facts that amounts of measures still wait for."""
-    names = [
-        measure.amount_of
-        for penalty in standing
-        for measure in penalty.measures
-        if measure.amount_of is not None and world.true(measure.when)
-    ]
+    names = [measure.amount_of for measure in imposing if measure.amount_of is not None]
     values = [(name, world.values.get(name)) for name in names]
     return [name for name, value in values if not isinstance(value, Span) or value.lo != value.hi]
 
@@ -293,8 +347,11 @@ def _not_liable(world: World, role: str, stage: str | None) -> Reason:
     )
 
 
+_STEPS = {"exempt": "exempt", "may_exempt": "exempt", "gate_exempt": "gate"}
+
+
 def _circumstance(world: World, each: Circumstance, code: str) -> Reason:
-    step = "circumstance" if code == "moves" else "exempt"
+    step = _STEPS.get(code, "circumstance")
     slots = (
         ("title", each.title),
         ("effects", "|".join(each.effects)),

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import dataclasses
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.case import Case, Party, Violation, parse_case
-from engine.deciding import decide
+from engine.applicability import Choice, Lineage, choose, edition_on
+from engine.case import Authority, Case, Party, Violation, parse_case
+from engine.concurrence import combine, heavier_than_notified
 from engine.encoding import ESTABLISHED
 from engine.exploring import Explored, TooManyWorlds, explore, merged, together
 from engine.facts import Values
 from engine.faults import EngineDisagreement, Finding, InputFault, Place
+from engine.gates import limitation_examined
+from engine.in_time import decide_in_time
+from engine.jurisdiction import deciding_authority
 from engine.matching import Matcher
-from engine.model import Item, RuleSet
+from engine.model import Item, LawEdition, RuleSet
 from engine.notes import Notes, assumable
 from engine.proving import ProvenItem, Truths, prove_item
 from engine.result import (
+    NO_MONEY,
     Assumption,
+    Decision,
+    FineResult,
     Outcome,
     Possible,
+    Reason,
     Result,
 )
 from engine.source import Source
-from engine.world import Days, Undecided, World
-
-# The questions of DESIGN that this version does not yet ask of any case.
-NOT_EXAMINED = (
-    "limitation",
-    "old_and_new_law",
-    "capacity",
-    "jurisdiction",
-    "concurrence",
-    "procedures",
-    "referrals",
-    "listings",
-    "draft",
-)
-
+from engine.world import Setting, Undecided, World
 
 # A file of this size is a mistake or an attack; a real case has a handful of outcomes.
 MAX_OUTCOMES = 1000
@@ -50,12 +45,41 @@ class _Known(NamedTuple):
     truths: Truths
 
 
+class _View:
+    """A violation under one edition; parties that state nothing the rules read share the answers
+    of the others."""
+
+    def __init__(
+        self, engine: Engine, proven: ProvenItem, case: Case, violation: Violation, charged: bool
+    ) -> None:
+        self.proven = proven
+        self._engine, self._case, self._violation = engine, case, violation
+        self._charged = charged
+        self._shared: _Known | None = None
+
+    def known(self, party: Party | None) -> _Known:
+        """What is known for a party."""
+        if self._shared is None:
+            self._shared = self._know(None)
+        if party is None or not party.facts:
+            return self._shared
+        own = self.proven.decisive.isdisjoint(party.facts)
+        return self._know(party, self._shared.truths if own else None)
+
+    def _know(self, party: Party | None, truths: Truths | None = None) -> _Known:
+        values, firm = _know(self.proven, self._case, self._violation, party, charged=self._charged)
+        if truths is None:
+            _, truths = self._engine.double_entry(self.proven, values)
+        return _Known(values, firm, truths)
+
+
 class Engine:
     """Evaluates cases against one rule set. Thread-safe: matching takes its own lock."""
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.rule_set = rule_set
         self._matcher = Matcher()
+        self._lineage = Lineage(rule_set.items)
         self._proven: dict[str, ProvenItem] = {}
         self._assumable: dict[tuple[str, bool], tuple[Assumption, ...]] = {}
 
@@ -70,48 +94,70 @@ class Engine:
         contradict themselves on these facts.
         """
         notes = Notes(self.rule_set)
+        authority = deciding_authority(case.authority, self.rule_set)
         outcomes: list[Outcome] = []
         for violation in case.violations:
-            for item, charged in self._items(violation, case, notes):
-                for outcome in self._violation(case, violation, item, charged, notes):
+            for choice, charged in self._choices(violation, case, notes):
+                for outcome in self._violation(case, violation, choice, authority, charged, notes):
                     outcomes.append(outcome)
                     if len(outcomes) > MAX_OUTCOMES:
                         raise InputFault([_too_large()])
-        if len(case.violations) > 1 or len({each.item for each in outcomes}) > 1:
-            notes.warn("several_violations", "")
-        settled = all(each.settled for each in outcomes) and not notes.unanswered
+        combined = combine(tuple(outcomes), case, self.rule_set)
+        announced = heavier_than_notified(combined.totals, case.notified)
+        for code, about in (*combined.warnings, *announced):
+            notes.warn(code, about)
+        settled = all(each.settled for each in combined.outcomes) and not notes.unanswered
         status = "no_rule" if not outcomes else "settled" if settled else "open"
         return Result(
             status,
             self.rule_set,
             case,
-            tuple(outcomes),
+            combined.outcomes,
+            combined.totals,
             tuple(notes.missing()),
             tuple(notes.assumptions.values()),
-            NOT_EXAMINED,
+            tuple(self._not_examined(case, authority)),
             tuple(notes.warnings),
         )
 
+    def _not_examined(self, case: Case, authority: Authority) -> Iterator[str]:
+        """The questions that were not asked, for want of what a case must state for them."""
+        rule_set = self.rule_set
+        dates = [violation.dates for violation in case.violations]
+        if not all(limitation_examined(each, rule_set.limitations) for each in dates):
+            yield "limitation"
+        known = "old_and_new" in rule_set.principles
+        if not known or any(each.act_day is None or each.decided_on is None for each in dates):
+            yield "old_and_new_law"
+        if not any(each.gate for each in rule_set.circumstances):
+            yield "capacity"
+        if authority.level is None:
+            yield "jurisdiction"
+        if "one_fine" not in rule_set.principles:
+            yield "concurrence"
+
     # Choosing the rules ---------------------------------------------------------------
 
-    def _items(self, violation: Violation, case: Case, notes: Notes) -> Iterator[tuple[Item, bool]]:
-        """The edition of the charged item, or every item the facts establish without a charge."""
+    def _choices(
+        self, violation: Violation, case: Case, notes: Notes
+    ) -> Iterator[tuple[Choice, bool]]:
+        """The editions of the charged item, or of every item the facts establish without a
+        charge."""
         if violation.item is not None:
-            edition = edition_on(self.rule_set.items[violation.item], violation.dates.act_day)
-            if edition is None:
+            choice = choose(self.rule_set, self._lineage, violation.item, violation.dates)
+            for code, about in choice.codes:
+                notes.warn(code, about)
+            if choice.item is None:
                 notes.unanswered = True
-                notes.warn("no_edition_in_force", violation.item)
-            else:
-                if violation.dates.act_day is None and edition.period.end is not None:
-                    notes.warn("edition_ended", violation.item)
-                yield edition, True
+            if choice.item is not None or choice.missing is not None:
+                yield choice, True
             return
         found = False
-        for editions in self.rule_set.items.values():
+        for id, editions in self.rule_set.items.items():
             edition = edition_on(editions, violation.dates.act_day)
             if edition is not None and self._fits(edition, case, violation):
                 found = True
-                yield edition, False
+                yield choose(self.rule_set, self._lineage, id, violation.dates), False
         if not found:
             notes.unanswered = True
             notes.warn("item_not_found", violation.id)
@@ -120,7 +166,7 @@ class Engine:
         proven = self.prove(item)
         for party in (None, *(party for party in case.parties if party.facts)):
             values, _ = _know(proven, case, violation, party, charged=False)
-            proved, _ = self._double_entry(proven, values)
+            proved, _ = self.double_entry(proven, values)
             if ESTABLISHED in proved:
                 return True
         return False
@@ -131,7 +177,7 @@ class Engine:
             self._proven[item.edition] = prove_item(item, self.rule_set)
         return self._proven[item.edition]
 
-    def _double_entry(self, proven: ProvenItem, values: Values) -> tuple[frozenset[str], Truths]:
+    def double_entry(self, proven: ProvenItem, values: Values) -> tuple[frozenset[str], Truths]:
         """The rules certainly true, on which matcher and prover must agree."""
         proved, truths = proven.prove(values)
         fired = self._matcher.fired(proven.item, proven.rules, values)
@@ -152,48 +198,82 @@ class Engine:
     # One violation --------------------------------------------------------------------
 
     def _violation(
-        self, case: Case, violation: Violation, item: Item, charged: bool, notes: Notes
-    ) -> Iterator[Outcome]:
-        proven = self.prove(item)
-        days = Days(violation.dates.act_day, violation.dates.decided_on)
-        shared: _Known | None = None
-        stated: set[str] | None = None
-        for role, party in _parties(proven, case, self.rule_set, notes):
-            if shared is None:
-                shared = self._known(proven, case, violation, None, charged=charged)
-            known = shared
-            if party is not None and party.facts:
-                same = proven.decisive.isdisjoint(party.facts)
-                known = self._known(
-                    proven, case, violation, party, charged=charged, shared=shared if same else None
-                )
-            stated = set(known.firm) if stated is None else stated & known.firm.keys()
-            world = World(proven, self.rule_set, known.values, known.firm, days, dict(known.truths))
-            yield self._outcome(world, violation, role, party, case, notes)
-        key = (item.edition, charged)
-        if key not in self._assumable:
-            self._assumable[key] = assumable(proven, charged=charged)
-        notes.assume(self._assumable[key], stated or set())
-        notes.unused(proven, violation)
-        notes.shared(case, violation)
-
-    def _known(
         self,
-        proven: ProvenItem,
         case: Case,
         violation: Violation,
-        party: Party | None,
-        *,
+        choice: Choice,
+        authority: Authority,
         charged: bool,
-        shared: _Known | None = None,
-    ) -> _Known:
-        """What is known for a party; one that states nothing the rules read shares the answers
-        of the others."""
-        values, firm = _know(proven, case, violation, party, charged=charged)
-        if shared is not None:
-            return _Known(values, firm, shared.truths)
-        _, truths = self._double_entry(proven, values)
-        return _Known(values, firm, truths)
+        notes: Notes,
+    ) -> Iterator[Outcome]:
+        if choice.item is None:
+            yield from self._without_text(case, violation, choice, notes)
+            return
+        dates = violation.dates
+        setting = Setting(dates.act_day, dates.decided_on, dates, authority)
+        now = dataclasses.replace(setting, act=dates.decided_on)
+        views = [self._view(choice.item, case, violation, charged)]
+        if choice.later is not None:
+            views.append(self._view(choice.later, case, violation, charged))
+        stated: set[str] | None = None
+        for role, party in _parties(views[0].proven, case, self.rule_set, notes):
+            known = [view.known(party) for view in views]
+            stated = set(known[0].firm) if stated is None else stated & known[0].firm.keys()
+            later = None
+            if len(views) > 1:
+                later = self._world(views[1].proven, known[1], now)
+            world = self._world(views[0].proven, known[0], setting, later, choice.later_missing)
+            yield self._outcome(world, violation, role, party, case, notes)
+        for view in views:
+            key = (view.proven.item.edition, charged)
+            if key not in self._assumable:
+                self._assumable[key] = assumable(view.proven, charged=charged)
+            notes.assume(self._assumable[key], stated or set())
+        notes.unused([view.proven for view in views], violation)
+        notes.shared(case, violation)
+
+    def _view(self, item: Item, case: Case, violation: Violation, charged: bool) -> _View:
+        return _View(self, self.prove(item), case, violation, charged)
+
+    def _world(
+        self,
+        proven: ProvenItem,
+        known: _Known,
+        setting: Setting,
+        later: World | None = None,
+        later_missing: LawEdition | None = None,
+    ) -> World:
+        return World(
+            proven,
+            self.rule_set,
+            known.values,
+            known.firm,
+            setting,
+            dict(known.truths),
+            later,
+            later_missing,
+        )
+
+    def _without_text(
+        self, case: Case, violation: Violation, choice: Choice, notes: Notes
+    ) -> Iterator[Outcome]:
+        """Every party's answer is open: the law that applies is known to exist, but not its
+        text, and no other law stands in for it."""
+        assert choice.missing is not None and violation.item is not None
+        edition = choice.missing
+        notes.warn("text_missing", edition.version)
+        item = self.rule_set.items[violation.item][-1]
+        slots = (("version", edition.version),)
+        reason = Reason("edition", "text_missing", item.ref, (), (), slots)
+        decision = Decision(
+            "open",
+            item,
+            fine=FineResult("open", NO_MONEY, None, "text_missing"),
+            reasons=(reason,),
+        )
+        for role, party in _parties(self.prove(item), case, self.rule_set, notes):
+            about = party.id if party is not None else role
+            yield _outcome_of(decision, (), violation, about, role)
 
     def _outcome(
         self,
@@ -207,7 +287,7 @@ class Engine:
         about = party.id if party is not None else role
         asked: dict[str, tuple[str, ...]] = {}
         try:
-            decision = decide(world, role)
+            decision = decide_in_time(world, role)
             possible: tuple[Possible, ...] = ()
         except Undecided:
             explored = self._explore(world, role, about, notes)
@@ -222,29 +302,7 @@ class Engine:
                 notes.ask(world, fact, ("disposition",), violation, party, case)
             for code, slot in each.warnings:
                 notes.warn(code, slot or about)
-        item = world.proven.item
-        return Outcome(
-            violation=violation.id,
-            item=item.id,
-            edition=item.edition,
-            party=about,
-            role=role,
-            disposition=decision.disposition,
-            stage=decision.stage,
-            obligation=decision.obligation,
-            tier=decision.tier,
-            statutory=decision.statutory,
-            fine=decision.fine,
-            measures=decision.measures,
-            basis=decision.basis,
-            violates=item.violates,
-            circumstances=decision.circumstances,
-            alternatives=decision.alternatives,
-            possible=possible,
-            reasons=decision.reasons,
-            warnings=decision.warnings,
-            waits=decision.waits,
-        )
+        return _outcome_of(decision, possible, violation, about, role)
 
     def _explore(self, world: World, role: str, about: str, notes: Notes) -> Explored:
         try:
@@ -259,11 +317,36 @@ def _too_large() -> Finding:
     return Finding("case_too_large", Place("<case>"), message, "请分成几个案件")
 
 
-def edition_on(editions: Iterable[Item], day: int | None) -> Item | None:
-    """The edition in force on a day; the latest without a day."""
-    if day is None:
-        return max(editions, key=lambda item: item.period.start)
-    return next((item for item in editions if item.period.holds(day)), None)
+def _outcome_of(
+    decision: Decision,
+    possible: tuple[Possible, ...],
+    violation: Violation,
+    about: str,
+    role: str,
+) -> Outcome:
+    return Outcome(
+        violation=violation.id,
+        item=decision.item,
+        party=about,
+        role=role,
+        disposition=decision.disposition,
+        stage=decision.stage,
+        obligation=decision.obligation,
+        tier=decision.tier,
+        statutory=decision.statutory,
+        fine=decision.fine,
+        measures=decision.measures,
+        basis=decision.basis,
+        violates=decision.item.violates,
+        circumstances=decision.circumstances,
+        alternatives=decision.alternatives,
+        compared=decision.compared,
+        outside=decision.outside,
+        possible=possible,
+        reasons=decision.reasons,
+        warnings=decision.warnings,
+        waits=decision.waits,
+    )
 
 
 def _parties(

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.cells import cells
-from engine.deciding import at_full_range, decide, may_end, nothing
+from engine.deciding import at_full_range, may_end, nothing
 from engine.facts import Value
 from engine.faults import RuleFault
+from engine.in_time import decide_in_time
 from engine.result import NO_MONEY, Decision, FineResult, Money, Possible
 from engine.world import Undecided, World
 
@@ -41,7 +42,7 @@ class _Explorer:
 
     def walk(self, world: World, given: Given) -> list[tuple[Given, Decision]]:
         try:
-            decision = decide(world, self.role)
+            decision = decide_in_time(world, self.role)
         except Undecided as undecided:
             return self._split(world, given, undecided.fact)
         except RuleFault:
@@ -55,7 +56,7 @@ class _Explorer:
 
     def _split(self, world: World, given: Given, fact: str) -> list[tuple[Given, Decision]]:
         definition = world.rule_set.facts[fact]
-        cuts = world.proven.cuts.get(fact, ())
+        cuts = world.cuts(fact)
         worlds = [
             (cell, _with(world, fact, cell, given))
             for cell in cells(definition, cuts, world.values.get(fact))
@@ -91,10 +92,10 @@ def merged(world: World, role: str) -> Explored:
     applying = [each for each in own if world.proven.ask(each.when)(world.values) is not False]
     decisions: list[Decision] = []
     if world.proven.ask(item.established_when)(world.values) is not True:
-        decisions.append(nothing("not_established", None, ()))
+        decisions.append(nothing(item, "not_established", None, ()))
     if not any(world.proven.ask(each.when)(world.values) is True for each in own):
         stages = dict.fromkeys((None, *(each.stage for each in item.penalties)))
-        decisions.extend(nothing("not_liable_at_stage", stage, ()) for stage in stages)
+        decisions.extend(nothing(item, "not_liable_at_stage", stage, ()) for stage in stages)
     for penalty in applying:
         decisions.extend(at_full_range(world, penalty, way) for way in may_end(world))
     unknown = [name for name in world.proven.facts if name not in world.values]
@@ -103,7 +104,7 @@ def merged(world: World, role: str) -> Explored:
         fines = [each.fine.money for each in decisions if each.fine.state != "none_in_law"]
         rest = FineResult("open", _hull(fines)._replace(lo=0))
         decisions = decisions[: MAX_ANSWERS - 1]
-        decisions.append(nothing("open", None, ())._replace(fine=rest))
+        decisions.append(nothing(item, "open", None, ())._replace(fine=rest))
     return Explored(
         tuple(Possible(decision, ()) for decision in decisions),
         {name: ("disposition",) for name in unknown},
@@ -122,7 +123,8 @@ def _with(world: World, fact: str, cell: Value, given: Given) -> World:
     values[fact] = firm[fact] = cell
     world.proven.compute(values, fixed)
     world.proven.compute(firm, fixed)
-    return dataclasses.replace(world, values=values, firm=firm, truths={})
+    later = _with(world.later, fact, cell, given) if world.later is not None else None
+    return dataclasses.replace(world, values=values, firm=firm, truths={}, later=later)
 
 
 _ASPECTS: dict[str, Callable[[Decision], object]] = {
@@ -167,21 +169,18 @@ def together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible, 
     shared = [
         measure for measure in first.measures if all(measure in each.measures for each in decisions)
     ]
+    laws = {each.item.edition for each in decisions}
     return Decision(
         disposition=common([each.disposition for each in decisions]) or "open",
+        item=first.item,
         stage=common([each.stage for each in decisions]),
-        penalty=None,
         tier=first.tier if len(tiers) == 1 else None,
         obligation=common([each.obligation for each in decisions]),
         statutory=_hull([each.statutory for each in decisions if each.fine.state != "none_in_law"]),
         fine=fine,
         measures=tuple(shared),
         basis=tuple(dict.fromkeys(basis for each in decisions for basis in each.basis)),
-        circumstances=(),
-        alternatives=(),
-        waits=(),
-        half_claimed=(),
-        warnings=(),
+        compared=first.compared if len(laws) == 1 else (),
         reasons=tuple(dict.fromkeys(reason for each in decisions for reason in each.reasons)),
     ), possible
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.circumstances import Moved, move
 from engine.grading import Worked, band, suggested, work_out
 from engine.model import Circumstance, Penalty, Range, Tier
-from engine.result import FineResult, Money, Reason
+from engine.result import Alternative, FineResult, Money, Reason
 from engine.world import Pick, World
 
 Note = tuple[str, str]
@@ -41,6 +42,10 @@ def set_fine(
         warnings.append((f"{tier.status}_tier", tier.ref.id))
     if pick.code is not None:
         warnings.append((pick.code, penalty.ref.id))
+    if pick.code == "benchmark_in_time":
+        moved = moved._replace(
+            alternatives=(*moved.alternatives, *_by_either_benchmark(world, penalty))
+        )
     suggestion, why = _suggest(world, worked, moved, warnings)
     layer = tier.ref.set if tier else penalty.ref.set
     unknown = bool(worked.waits) or not moved.money.hi
@@ -54,6 +59,14 @@ def set_fine(
     return Fined(
         tier, statutory.money, fine, moved, worked.waits, tuple(dict.fromkeys(warnings)), reasons
     )
+
+
+def _by_either_benchmark(world: World, penalty: Penalty) -> Iterator[Alternative]:
+    """What the benchmark of the act and that of the decision would each give."""
+    for use in ("act", "decision"):
+        tier = world.pick_tier(penalty, use).tier
+        name = tier.key if tier is not None else ""
+        yield Alternative(f"benchmark_of_{use}", world.worked(penalty, tier).money, name)
 
 
 def _suggest(

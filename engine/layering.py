@@ -20,10 +20,12 @@ from engine.building import (
     build_layer,
     build_limitation,
     build_policies,
+    build_principles,
     build_procedure,
     build_table,
 )
 from engine.clauses import Words, build_period
+from engine.conditions import tests_of
 from engine.encoding import referred
 from engine.envelope import beyond_the_matcher, outside
 from engine.facts import MAGNITUDE, Fact
@@ -39,6 +41,7 @@ from engine.model import (
     Limitation,
     Penalty,
     Policy,
+    Principle,
     Procedure,
     RuleSet,
     TierTable,
@@ -97,6 +100,7 @@ def _assemble(
     policies: dict[str, Policy] = {}
     limitations: dict[str, Limitation] = {}
     jurisdiction: Jurisdiction | None = None
+    principles: dict[str, Principle] = {}
     delegates: list[Delegate] = []
     scopes: list[tuple[Circumstance | Procedure, Node]] = []
     tables: list[tuple[str, str, Node, TierTable]] = []
@@ -111,6 +115,7 @@ def _assemble(
         for node in folder.overlays:
             tables.extend(_overlay(node, folder.id, items, words))
         jurisdiction = build_jurisdiction(folder, words) or jurisdiction
+        principles |= build_principles(folder, words)
         delegates.extend(build_delegates(folder))
         if "circumstances" in folder.top:
             for node in _listed(folder.top["circumstances"], "limitations"):
@@ -150,6 +155,7 @@ def _assemble(
         circumstances = sure(circumstances)
         limitations = sure(limitations)
         procedures = sure(procedures)
+        principles = {name: each for name, each in principles.items() if each.status == "verified"}
         if jurisdiction is not None and jurisdiction.status != "verified":
             jurisdiction = None
         words.parameters = {
@@ -175,9 +181,18 @@ def _assemble(
         circumstances=tuple(circumstances.values()),
         limitations=tuple(limitations.values()),
         procedures=tuple(procedures.values()),
+        beside=frozenset(
+            test.fact
+            for when in (
+                *(each.when for each in limitations.values()),
+                *(limb.when for each in procedures.values() for limb in each.limbs),
+            )
+            for test in tests_of(when)
+        ),
         items=laid,
         policies=policies,
         jurisdiction=jurisdiction,
+        principles=principles,
         delegates=tuple(delegates),
         published_only=published_only,
         warnings=(),

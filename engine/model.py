@@ -420,6 +420,15 @@ class Jurisdiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Principle:
+    """A general rule that the engine applies: old_and_new | one_fine | defence."""
+
+    basis: Citation
+    status: str
+    ref: RuleRef
+
+
+@dataclass(frozen=True, slots=True)
 class Delegate:
     """A body that may act: `kind` entrusted (acts in the bureau's name) or transferred (own)."""
 
@@ -433,7 +442,8 @@ class Delegate:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """A whole rule set with all layers under it; `items` maps an id to its editions by date."""
+    """A whole rule set with all layers under it; `items` maps an id to its editions by date;
+    `beside` are the facts that only limitations and procedures read."""
 
     id: str
     version: str
@@ -450,9 +460,11 @@ class RuleSet:
     circumstances: tuple[Circumstance, ...]
     limitations: tuple[Limitation, ...]
     procedures: tuple[Procedure, ...]
+    beside: frozenset[str]
     items: Mapping[str, tuple[Item, ...]]
     policies: Mapping[str, Policy]
     jurisdiction: Jurisdiction | None
+    principles: Mapping[str, Principle]
     delegates: tuple[Delegate, ...]
     published_only: bool
     warnings: tuple[str, ...]

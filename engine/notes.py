@@ -79,12 +79,13 @@ class Notes:
             if each.fact not in stated:
                 self.assumptions.setdefault(each.fact, each)
 
-    def unused(self, proven: ProvenItem, violation: Violation) -> None:
-        """Warn of stated facts that neither the item nor any circumstance reads."""
+    def unused(self, items: list[ProvenItem], violation: Violation) -> None:
+        """Warn of stated facts that neither the item, nor any circumstance or procedure reads."""
         if violation.item is None:
             return
         for name in violation.facts:
-            if name not in proven.facts and name not in proven.claims:
+            read = any(name in each.facts or name in each.claims for each in items)
+            if not read and name not in self.rule_set.beside:
                 self.warn("fact_not_used", name)
 
     def shared(self, case: Case, violation: Violation) -> None:

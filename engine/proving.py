@@ -61,6 +61,7 @@ class ProvenItem:
     amounts: dict[str, tuple[str, ...]]
     roles: tuple[str, ...]
     circumstances: tuple[ProvenCircumstance, ...]
+    gates: tuple[ProvenCircumstance, ...]
     decisive: frozenset[str]
     charged: Values
     uncharged: Values
@@ -110,8 +111,10 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
         if condition is not None
     ]
     asks = {id(condition): compile_condition(condition) for condition in (*own, *claimed)}
+    limits = [each.when for each in rule_set.limitations]
+    asks.update((id(each.when), each.ask) for each in rule_set.limitations)
     amounts = {penalty.id: amount_facts(penalty) for penalty in item.penalties}
-    computed = _computed(_read(own) | _read(claimed), rule_set)
+    computed = _computed(_read([*own, *claimed, *limits]), rule_set)
     used = _with_inputs(_read(own), rule_set).union(*amounts.values())
     facts = {name: fact for name, fact in rule_set.facts.items() if name in used}
     claims = _with_inputs(_read(claimed), rule_set) - used
@@ -120,14 +123,15 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
         item,
         {rule: (condition, asks[id(condition)]) for rule, condition in rules.items()},
         asks,
-        {id(each): tuple(dict.fromkeys(_facts(each))) for each in (*own, *claimed)},
-        cuts_of(test for condition in (*own, *claimed) for test in tests_of(condition)),
+        {id(each): tuple(dict.fromkeys(_facts(each))) for each in (*own, *claimed, *limits)},
+        cuts_of(test for condition in (*own, *claimed, *limits) for test in tests_of(condition)),
         computed,
         facts,
         claimed_facts,
         amounts,
         tuple(dict.fromkeys(role for penalty in item.penalties for role in penalty.roles)),
-        tuple(_prove_circumstance(each, asks) for each in circumstances),
+        tuple(_prove_circumstance(each, asks) for each in circumstances if not each.gate),
+        tuple(_prove_circumstance(each, asks) for each in circumstances if each.gate),
         frozenset(_with_inputs(_read(list(rules.values())), rule_set)),
         _taken(facts | claimed_facts, charged=True),
         _taken(facts | claimed_facts, charged=False),

@@ -8,28 +8,31 @@ from engine import __version__
 from engine.citation import Citation
 from engine.model import RuleRef, RuleSet
 from engine.money import yuan_number
+from engine.procedure import Step, examine
 from engine.result import (
     FORMAT,
     Alternative,
     Applied,
+    Compared,
     Decision,
     FineResult,
     Imposed,
     Missing,
-    Money,
     Outcome,
     Possible,
     Reason,
     Result,
 )
 from engine.wording import (
-    NOT_EXAMINED,
     NOTICE,
     assumption_text,
     fact_text,
     measure_text,
     no_suggestion_text,
+    not_examined,
     says,
+    step_text,
+    step_title,
     warning_text,
 )
 
@@ -40,6 +43,7 @@ def document(result: Result) -> dict[str, Any]:
     numbered: dict[tuple[Any, ...], str] = {}
     reasons: list[dict[str, Any]] = []
     outcomes = [_outcome(each, rule_set, numbered, reasons) for each in result.outcomes]
+    examined = examine(result)
     return {
         "format": FORMAT,
         "status": result.status,
@@ -57,9 +61,17 @@ def document(result: Result) -> dict[str, Any]:
         "engine_version": __version__,
         "case_digest": result.case.digest,
         "outcomes": outcomes,
-        "totals": _totals(result),
-        "procedures": [],
-        "referrals": [],
+        "totals": [{"party": party, "fine": money.document()} for party, money in result.totals],
+        "procedures": [
+            _step(each, rule_set, numbered, reasons)
+            for each in examined.steps
+            if each.kind == "procedure"
+        ],
+        "referrals": [
+            _step(each, rule_set, numbered, reasons)
+            for each in examined.steps
+            if each.kind != "procedure"
+        ],
         "missing": [_missing(each, rule_set) for each in result.missing],
         "assumptions": [
             {
@@ -71,10 +83,10 @@ def document(result: Result) -> dict[str, Any]:
             for each in result.assumptions
         ],
         "not_examined": [
-            {"code": code, "says": NOT_EXAMINED[code]} for code in result.not_examined
+            {"code": code, "says": text} for code, text in not_examined(result, examined)
         ],
         "warnings": [
-            {"code": each.code, "about": each.about, "says": warning_text(each)}
+            {"code": each.code, "about": each.about, "says": warning_text(each, rule_set)}
             for each in result.warnings
         ],
         "reasons": reasons,
@@ -90,8 +102,8 @@ def _outcome(
 ) -> dict[str, Any]:
     return {
         "violation": outcome.violation,
-        "item": outcome.item,
-        "edition": outcome.edition,
+        "item": outcome.item.id,
+        "edition": outcome.item.edition,
         "party": {"id": outcome.party, "role": outcome.role},
         "disposition": outcome.disposition,
         "stage": outcome.stage,
@@ -104,6 +116,7 @@ def _outcome(
         "violates": [_cite(each, rule_set) for each in outcome.violates],
         "circumstances": [_applied(each) for each in outcome.circumstances],
         "alternatives": [_alternative(each) for each in outcome.alternatives],
+        "compared": [_compared(each) for each in outcome.compared],
         "possible": [_possible(each, rule_set) for each in outcome.possible],
         "reasons": [_reason(each, rule_set, numbered, reasons) for each in outcome.reasons],
     }
@@ -163,6 +176,50 @@ def _alternative(alternative: Alternative) -> dict[str, Any]:
         "effect": alternative.effect,
         "fine": alternative.money.document(),
         "because": alternative.because,
+    }
+
+
+def _compared(compared: Compared) -> dict[str, Any]:
+    return {
+        "item": compared.item.id,
+        "edition": compared.item.edition,
+        "disposition": compared.disposition,
+        "stage": compared.stage,
+        "statutory": compared.statutory.document(),
+        "fine": compared.fine.document(),
+        "applies": compared.applies,
+    }
+
+
+def _step(
+    step: Step,
+    rule_set: RuleSet,
+    numbered: dict[tuple[Any, ...], str],
+    reasons: list[dict[str, Any]],
+) -> dict[str, Any]:
+    procedure = step.procedure
+    deadline = procedure.deadline if procedure is not None else None
+    return {
+        "id": procedure.id if procedure is not None else step.title,
+        "kind": step.kind,
+        "title": step_title(step),
+        "party": step.party,
+        "violation": step.violation,
+        "state": step.state,
+        "obligation": procedure.obligation if procedure is not None else "shall",
+        "from_amount": yuan_number(step.from_amount),
+        "grounds": list(step.grounds),
+        "to": None if step.to is None else {"organ": step.to[0], "level": step.to[1]},
+        "deadline": None
+        if deadline is None
+        else {"count": deadline[0], "unit": deadline[1], "from": deadline[2]},
+        "daily": step.daily.document() if step.daily is not None else None,
+        "cap": step.cap.document() if step.cap is not None else None,
+        "basis": rule_set.cite(procedure.basis) if procedure is not None else None,
+        "status": procedure.status if procedure is not None else "verified",
+        "says": step_text(step, rule_set),
+        "rule": _rule(procedure.ref) if procedure is not None else None,
+        "reason": _reason(step.reason, rule_set, numbered, reasons) if step.reason else None,
     }
 
 
@@ -232,41 +289,3 @@ def _missing(missing: Missing, rule_set: RuleSet) -> dict[str, Any]:
         "where": missing.where,
         "settles": list(missing.settles),
     }
-
-
-def _totals(result: Result) -> list[dict[str, Any]]:
-    """Each party's fines under a single violation; several violations are not added here."""
-    if "several_violations" in {each.code for each in result.warnings}:
-        return []
-    totals: dict[str, Money] = {}
-    for outcome in result.outcomes:
-        before = totals.get(outcome.party, Money(0, 0))
-        own = _counted(outcome)
-        lo = None if before.lo is None or own.lo is None else before.lo + own.lo
-        hi = None if before.hi is None or own.hi is None else before.hi + own.hi
-        totals[outcome.party] = Money(lo, hi)
-    return [{"party": party, "fine": money.document()} for party, money in totals.items()]
-
-
-def _counted(outcome: Outcome) -> Money:
-    """What an outcome adds to a total, over all it may still come to."""
-    answers: list[Outcome | Decision] = [each.decision for each in outcome.possible]
-    answers = answers or [outcome]
-    counted = [_counted_one(each) for each in answers]
-    lows = [money.lo for money in counted if money.lo is not None]
-    highs = [money.hi for money in counted if money.hi is not None]
-    zero = 0 in lows or len(lows) == len(counted)
-    return Money(min(lows) if zero else None, max(highs) if len(highs) == len(counted) else None)
-
-
-def _counted_one(answer: Outcome | Decision) -> Money:
-    """One answer's fine: one that need not be imposed counts from 0, one that may be replaced by
-    a smaller from that."""
-    fine = answer.fine
-    if fine.state == "none_in_law":
-        return Money(0, 0)
-    floors = [each.money.lo for each in answer.alternatives if each.effect == "not_replaced"]
-    if answer.disposition == "may_exempt" or (answer.obligation == "may" and not floors):
-        return Money(0, fine.money.hi)
-    lows = [low for low in (fine.money.lo, *floors) if low is not None]
-    return Money(min(lows) if len(lows) == 1 + len(floors) else None, fine.money.hi)

@@ -7,13 +7,25 @@ from typing import Any, NamedTuple
 
 from engine.citation import Citation
 from engine.facts import Value
-from engine.model import Penalty, RuleRef, Tier
+from engine.model import Item, Penalty, RuleRef, Tier
 from engine.money import yuan_number
 
 FORMAT = "liangfa-result/1"
 
 # The steps of a decision, in the order the law takes them.
-STEPS = ("edition", "establish", "stage", "exempt", "tier", "circumstance", "amount", "suggest")
+STEPS = (
+    "edition",
+    "gate",
+    "establish",
+    "jurisdiction",
+    "stage",
+    "exempt",
+    "tier",
+    "circumstance",
+    "amount",
+    "concurrence",
+    "procedure",
+)
 
 
 class Reason(NamedTuple):
@@ -85,24 +97,42 @@ class Alternative(NamedTuple):
     because: str
 
 
-class Decision(NamedTuple):
-    """What the law makes of one party in one world (every needed fact decided)."""
+class Compared(NamedTuple):
+    """One of two laws that a decision was made under; `applies` for the one that governs."""
 
+    item: Item
     disposition: str
     stage: str | None
-    penalty: Penalty | None
-    tier: Tier | None
-    obligation: str | None
     statutory: Money
-    fine: FineResult
-    measures: tuple[Imposed, ...]
-    basis: tuple[Citation, ...]
-    circumstances: tuple[Applied, ...]
-    alternatives: tuple[Alternative, ...]
-    waits: tuple[str, ...]
-    half_claimed: tuple[str, ...]
-    warnings: tuple[tuple[str, str], ...]
-    reasons: tuple[Reason, ...]
+    fine: Money
+    applies: bool
+
+
+class Decision(NamedTuple):
+    """What the law makes of one party in one world (every needed fact decided).
+
+    `item` is the edition that governs, `compared` the two laws weighed where it changed, `outside`
+    the (organ, level) whose business it is where it is not the deciding authority's.
+    """
+
+    disposition: str
+    item: Item
+    stage: str | None = None
+    penalty: Penalty | None = None
+    tier: Tier | None = None
+    obligation: str | None = None
+    statutory: Money = NO_MONEY
+    fine: FineResult = NO_FINE
+    measures: tuple[Imposed, ...] = ()
+    basis: tuple[Citation, ...] = ()
+    circumstances: tuple[Applied, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    compared: tuple[Compared, ...] = ()
+    outside: tuple[str | None, str | None] | None = None
+    waits: tuple[str, ...] = ()
+    half_claimed: tuple[str, ...] = ()
+    warnings: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     def same_answer(self) -> tuple[object, ...]:
         """What makes two worlds give the same answer."""
@@ -110,6 +140,7 @@ class Decision(NamedTuple):
         money, statutory = self.fine.money, self.statutory
         return (
             self.disposition,
+            self.item.edition,
             self.stage,
             tier,
             self.obligation,
@@ -132,8 +163,7 @@ class Outcome(NamedTuple):
     """The answer for one party under one violation."""
 
     violation: str
-    item: str
-    edition: str
+    item: Item
     party: str
     role: str
     disposition: str
@@ -147,6 +177,8 @@ class Outcome(NamedTuple):
     violates: tuple[Citation, ...]
     circumstances: tuple[Applied, ...]
     alternatives: tuple[Alternative, ...]
+    compared: tuple[Compared, ...]
+    outside: tuple[str | None, str | None] | None
     possible: tuple[Possible, ...]
     reasons: tuple[Reason, ...]
     warnings: tuple[tuple[str, str], ...]
@@ -191,6 +223,7 @@ class Result:
     rule_set: Any
     case: Any
     outcomes: tuple[Outcome, ...]
+    totals: tuple[tuple[str, Money], ...]
     missing: tuple[Missing, ...]
     assumptions: tuple[Assumption, ...]
     not_examined: tuple[str, ...]

@@ -79,6 +79,12 @@ def _try(source: Source, at: Pointer, worked: dict[str, Any], engine: Engine) ->
             yield _differs(source, (*here, key), wanted, actual)
     for number, wanted in enumerate(expect.get("outcomes", ())):
         yield from _outcome(source, (*here, "outcomes", number), wanted, result)
+    for key in ("totals", "procedures", "referrals"):
+        for number, wanted in enumerate(expect.get(key, ())):
+            yield from _listed(source, (*here, key, number), wanted, result[key])
+    warned = {each["code"] for each in result["warnings"]} & set(expect.get("not_warned", ()))
+    if warned:
+        yield _differs(source, (*here, "not_warned"), [], sorted(warned))
 
 
 def _summary(result: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +93,22 @@ def _summary(result: dict[str, Any]) -> dict[str, Any]:
         "missing": [each["fact"] for each in result["missing"]],
         "assumed": [each["fact"] for each in result["assumptions"]],
         "warnings": [each["code"] for each in result["warnings"]],
+        "not_examined": [each["code"] for each in result["not_examined"]],
     }
+
+
+def _listed(
+    source: Source, at: Pointer, wanted: dict[str, Any], actual: list[dict[str, Any]]
+) -> Iterator[Finding]:
+    """Look for an entry that has all the wanted values; `state: absent` wants none with the id."""
+    key = "id" if "id" in wanted else "party"
+    same = [each for each in actual if each[key] == wanted[key]]
+    if wanted.get("state") == "absent":
+        if same:
+            yield _differs(source, at, "absent", [each["state"] for each in same])
+    elif not any(_holds(wanted, each) for each in same):
+        shown = [{name: each[name] for name in wanted} for each in same]
+        yield _differs(source, at, wanted, shown)
 
 
 def _outcome(
@@ -136,6 +157,9 @@ def flatten(outcome: dict[str, Any]) -> dict[str, Any]:
         "measures": ["|".join(each["kinds"]) for each in outcome["measures"]],
         "basis": [each["text"] for each in outcome["basis"]],
         "circumstances": [each["id"] for each in outcome["circumstances"]],
+        "alternatives": [
+            {"effect": each["effect"], **each["fine"]} for each in outcome["alternatives"]
+        ],
         "possible": [
             {
                 **each,

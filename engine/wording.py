@@ -7,10 +7,12 @@ from collections.abc import Callable
 from engine.facts import Value
 from engine.model import RuleSet
 from engine.money import yuan_text
+from engine.procedure import Examined, Step
 from engine.result import (
     Assumption,
     Imposed,
     Reason,
+    Result,
     Warning,
 )
 
@@ -25,6 +27,8 @@ DISPOSITIONS = {
     "order_only": "只责令改正，不给予处罚",
     "not_liable_at_stage": "现阶段法律不罚该当事人",
     "not_established": "违法行为不成立",
+    "time_barred": "已过追诉时效，不再给予行政处罚",
+    "out_of_jurisdiction": "不由本机关处罚，应当移交",
     "open": "尚不能确定",
 }
 STAGES = {
@@ -40,20 +44,50 @@ EFFECTS = {
     "lighten": "从轻",
     "mitigate": "减轻",
     "aggravate": "从重",
+    "bar_fine": "不再罚款",
+    "add_measures": "增加措施",
+}
+ALTERNATIVES = {
+    **EFFECTS,
+    "not_replaced": "不采用加倍的规定",
+    "new_law": "适用决定时的新规定",
+    "old_law": "适用行为时的规定",
+    "benchmark_of_act": "适用行为时的裁量基准",
+    "benchmark_of_decision": "适用决定时的裁量基准",
+}
+LEVELS = {
+    "township": "乡镇（街道）",
+    "county": "县级",
+    "city": "设区的市级",
+    "province": "省级",
+    "state": "国家级",
+}
+STATES = {
+    "required": "需要",
+    "depends": "视情况而定",
+    "undetermined": "不能判断",
+    "not_required": "不需要",
+}
+_UNITS = {
+    "hours": "小时",
+    "days": "日",
+    "working_days": "个工作日",
+    "months": "个月",
+    "years": "年",
 }
 STATUS = {"verified": "已核实", "draft": "未核实", "proposal": "建议稿，无法律效力"}
 
 NOT_EXAMINED = {
-    "limitation": "追诉时效（行政处罚法第三十六条）",
-    "old_and_new_law": "新旧法的选择（行政处罚法第三十七条）",
-    "capacity": "责任年龄和责任能力（行政处罚法第三十条、第三十一条）",
-    "jurisdiction": "管辖和处罚权限",
-    "concurrence": "一个行为触犯几个规范、几个行为合并（行政处罚法第二十九条）",
-    "procedures": "听证、法制审核、集体讨论等程序和期限",
-    "referrals": "移送司法机关和其他机关",
-    "listings": "严重失信主体名单",
-    "draft": "决定书的说理段落",
+    "limitation": "追诉时效（没有写明行为终了日或者发现日）",
+    "old_and_new_law": "新旧法的选择（没有写明行为日和决定日）",
+    "capacity": "责任年龄和责任能力",
+    "jurisdiction": "处罚权限的级别（没有写明办案机关的级别）",
+    "concurrence": "一个行为触犯几个规范时的择一处罚",
+    "procedure": "没有填写有关事实，未判断的程序",
+    "referral": "没有填写有关事实，未判断的移送",
+    "listing": "没有填写有关事实，未判断的失信名单",
 }
+_SILENT = {"procedure": "procedures", "referral": "referrals", "listing": "listings"}
 
 _WARNINGS = {
     "benchmark_row_unknown": "没有已知的裁量基准行，只能给出法定幅度",
@@ -77,7 +111,29 @@ _WARNINGS = {
     "may_replace": "法律规定可以加倍处罚，所列为加倍后的幅度；不加倍的，见“另一种选择”",
     "edition_ended": "该事项的规定已经失效，没有写明行为日期，按最后一个版本评估",
     "possible_merged": "可能的结果太多，已按处罚合并列出",
-    "several_violations": "有几个违法行为，本版尚不合并计算，各行为的结果分别列出",
+    "acts_taken_as_different": "没有写明是不是同一个行为（act），按不同行为分别裁量、合并计算",
+    "concurrence_open": "同一行为的几个规范，法定罚款尚未查清，暂不能确定适用哪一个",
+    "norms_reversed": "法定罚款较高的规范，裁量后的罚款反而较低，由承办人选择适用哪一个",
+    "displaced_heavier": "特别规定的罚款低于一般规定，是否优先适用由承办人判断",
+    "draft_displacement": "特别规定优先于一般规定的处理未经核实，请法制复核",
+    "proposal_displacement": "特别规定优先于一般规定的处理是建议稿",
+    "draft_jurisdiction": "处罚权限的依据未经核实，请核对",
+    "proposal_jurisdiction": "处罚权限的依据是建议稿",
+    "entrusted_power": "受委托办理，决定以委托机关的名义作出",
+    "transferred_power": "处罚权已下放，以自己的名义决定",
+    "township_not_named": "没有写明乡镇（街道）的名称，不能核对委托或者下放的范围",
+    "limitation_border": "发现之日恰为追诉期限届满之日，是否在期限内由承办人判断",
+    "limitation_open": "从行为日到发现日已经超过追诉期限，若行为没有连续或者继续状态，就不再处罚",
+    "several_editions_apply": "行为时施行的规定不止一个，不能确定适用哪一个",
+    "other_item_in_force": "行为时施行的是另一部法的对应事项，按它评估",
+    "continuing_across_change": "行为跨越新旧规定，按终了时的规定评估，请承办人确认",
+    "several_successors": "决定时有几个对应的新规定，不能自动比较，由承办人判断",
+    "no_successor_known": "决定时该规定已经失效，没有收录对应的新规定，新旧轻重由承办人判断",
+    "draft_law_edition": "该法律文件的失效日期未经核实",
+    "text_missing": "应当适用或者比较的规定，文本没有取得，不能给出确定的数额",
+    "old_or_new_by_person": "新旧规定互有轻重，由承办人决定适用哪一个",
+    "heavier_than_notified": "罚款高于告知的数额，不得因当事人申辩而加重",
+    "may_exceed_notified": "罚款幅度的上限高于告知的数额，不得因当事人申辩而加重",
     "no_edition_in_force": "行为时没有收录的有效版本，不能给出结果",
     "item_not_found": "所填事实不足以成立任何已收录的事项",
     "party_without_role": "没有写明该当事人在单位里的身份，不知道法律是否罚他",
@@ -95,6 +151,12 @@ _NO_SUGGESTION = {
     "no_amount_in_range": "幅度内没有符合取整办法的数额",
     "several_answers": "结果尚不唯一",
     "no_fine": "没有罚款",
+    "fine_barred": "不得再次罚款",
+    "fine_absorbed": "同一行为已按较重的规范罚款",
+    "norms_reversed": "适用哪一个规范由人决定",
+    "old_or_new_by_person": "适用新规定还是旧规定由人决定",
+    "later_text_missing": "决定时的规定文本没有取得，不能比较轻重",
+    "text_missing": "应当适用的规定文本没有取得",
 }
 
 Says = Callable[[dict[str, str], RuleSet], str]
@@ -129,6 +191,12 @@ def _effects(slots: dict[str, str]) -> str:
     return verb + "或者".join(EFFECTS[each] for each in slots["effects"].split("|"))
 
 
+def _step_says(state: str) -> Says:
+    return lambda s, r: (
+        f"{s['title']}：{STATES[state]}" + (f"（{s['grounds']}）" if s["grounds"] else "")
+    )
+
+
 _SAYS: dict[str, Says] = {
     "established": lambda s, r: f"事实符合“{s['item']}”的构成，违法行为成立",
     "not_established": lambda s, r: f"事实不符合“{s['item']}”的构成，违法行为不成立",
@@ -141,6 +209,55 @@ _SAYS: dict[str, Says] = {
     "exempt": lambda s, r: f"{s['title']}，应当不予处罚，但须对当事人教育",
     "may_exempt": lambda s, r: f"{s['title']}，可以不予处罚；是否不罚由机关决定",
     "moves": lambda s, r: f"{s['title']}，{_effects(s)}处罚",
+    "gate_exempt": lambda s, r: f"{s['title']}，不予处罚",
+    "bars_fine": lambda s, r: f"{s['title']}，不得再处罚款，其他处罚不受影响",
+    "adds": lambda s, r: f"{s['title']}",
+    "time_barred": lambda s, r: (
+        f"{s['title']}：追诉期限{s['years']}年，自{s['start']}起算，至{s['end']}届满，"
+        f"{s['found']}才发现，不再给予行政处罚"
+    ),
+    "other_organ": lambda s, r: (
+        f"该处罚由{r.organs[s['organ']]}决定，不由{r.organs.get(s['own'], '本机关')}决定"
+    ),
+    "level_too_low": lambda s, r: (
+        f"该处罚由{LEVELS[s['level']]}以上机关决定，本机关是{LEVELS[s['own']]}"
+    ),
+    "entrusted_power": lambda s, r: (
+        f"该事项已委托{s['to']}办理（{s['document']}），以委托机关的名义决定"
+    ),
+    "transferred_power": lambda s, r: (
+        f"该事项的处罚权已交由{s['to']}行使（{s['document']}），以其自己的名义决定"
+    ),
+    "old_not_punished": lambda s, r: f"行为时的规定（{s['old']}）不罚，适用行为时的规定",
+    "old_applies": lambda s, r: (
+        f"行为时施行{s['old']}，决定时施行{s['new']}；新规定不轻于旧规定，适用行为时的规定"
+    ),
+    "new_lighter": lambda s, r: (
+        f"行为时施行{s['old']}，决定时施行{s['new']}；新规定处罚较轻，适用新规定"
+    ),
+    "new_not_punished": lambda s, r: (
+        f"行为时施行{s['old']}，决定时施行{s['new']}；新规定不再处罚，适用新规定"
+    ),
+    "person_decides": lambda s, r: (
+        f"行为时施行{s['old']}，决定时施行{s['new']}；两者互有轻重，由承办人决定"
+    ),
+    "later_text_missing": lambda s, r: (
+        f"行为时施行{s['old']}，决定时施行{s['version']}；后者文本没有取得，不能比较轻重，"
+        "只知道不会重于行为时的规定"
+    ),
+    "text_missing": lambda s, r: f"应当适用{s['version']}，文本没有取得，不能评估",
+    "absorbed": lambda s, r: (
+        f"同一个行为已按罚款数额较高的“{s['title']}”（{s['item']}）罚款，本项不再罚款"
+    ),
+    "displaced": lambda s, r: f"“{s['title']}”（{s['item']}）是特别规定，优先适用，本项不再罚款",
+    "norms_reversed": lambda s, r: (
+        f"与“{s['title']}”（{s['item']}）是同一个行为，法定幅度与裁量后的轻重相反，由承办人选择"
+    ),
+    **{
+        f"{kind}_{state}": _step_says(state)
+        for kind in ("procedure", "referral", "listing")
+        for state in ("required", "depends", "undetermined")
+    },
     "tier_hit": lambda s, r: (
         f"落在{s['tier']}（{s['source'] or '基准'}，{STATUS[s['status']]}），罚款{_slot_range(s)}"
     ),
@@ -181,10 +298,63 @@ def measure_text(measure: Imposed, rule_set: RuleSet) -> str:
     return joined + amount + by
 
 
-def warning_text(warning: Warning) -> str:
-    """A warning as a zh-CN sentence."""
-    about = f"（{warning.about}）" if warning.about else ""
-    return _WARNINGS[warning.code] + about
+_PRINCIPLES = {
+    "heavier_than_notified": "defence",
+    "may_exceed_notified": "defence",
+    "norms_reversed": "one_fine",
+    "old_or_new_by_person": "old_and_new",
+}
+
+
+def warning_text(warning: Warning, rule_set: RuleSet) -> str:
+    """A warning as a zh-CN sentence, with the general rule it comes from."""
+    principle = rule_set.principles.get(_PRINCIPLES.get(warning.code, ""))
+    cited = rule_set.cite(principle.basis) if principle is not None else ""
+    slots = "，".join(filter(None, (warning.about, cited)))
+    return _WARNINGS[warning.code] + (f"（{slots}）" if slots else "")
+
+
+def not_examined(result: Result, examined: Examined) -> list[tuple[str, str]]:
+    """What was not examined, as (code, zh-CN), with the procedures nobody gave facts for."""
+    found = [(code, NOT_EXAMINED[code]) for code in result.not_examined]
+    for kind, code in _SILENT.items():
+        titles = [each.title for each in examined.silent if each.kind == kind]
+        if titles:
+            found.append((code, f"{NOT_EXAMINED[kind]}：{'、'.join(titles)}"))
+    return found
+
+
+def step_title(step: Step) -> str:
+    """The name of a procedure, referral or listing."""
+    return _STEP_TITLES.get(step.title, step.title)
+
+
+_STEP_TITLES = {
+    "case_handed_over": "移交有权处罚的机关",
+    "measure_by_other": "交由有权机关决定的措施",
+}
+
+
+def step_text(step: Step, rule_set: RuleSet) -> str:
+    """A procedure, referral or listing as a zh-CN sentence."""
+    words = f"{step_title(step)}：{STATES[step.state]}"
+    if step.grounds:
+        words += f"（{'；'.join(step.grounds)}）"
+    if step.from_amount is not None:
+        words += f"，{yuan_text(step.from_amount)}起"
+    if step.to is not None:
+        organ, level = step.to
+        where = rule_set.organs[organ] if organ is not None else "机关"
+        words += f"，{LEVELS[level] if level else ''}{where}"
+    deadline = step.procedure.deadline if step.procedure is not None else None
+    if deadline is not None:
+        words += f"，{deadline[2]}{deadline[0]}{_UNITS[deadline[1]]}"
+    if step.daily is not None and step.cap is not None:
+        words += (
+            f"，每日{fen_range(step.daily.lo, step.daily.hi)}，"
+            f"累计不超过{fen_range(step.cap.lo, step.cap.hi)}"
+        )
+    return words
 
 
 def no_suggestion_text(code: str) -> str:

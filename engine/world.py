@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.case import Authority, Dates
 from engine.conditions import compile_condition, tests_of
 from engine.facts import Span, Value, Values
 from engine.faults import Finding, RuleFault
 from engine.grading import Inputs, Worked, work_out
-from engine.model import Amount, Condition, Penalty, Range, RuleSet, Tier, TierTable
+from engine.model import Amount, Condition, LawEdition, Penalty, Range, RuleSet, Tier, TierTable
 from engine.proving import ProvenItem, Truths
 
 
@@ -22,11 +23,14 @@ class Undecided(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
-    """The days that choose tier tables and parameters; None = the latest."""
+class Setting:
+    """What lies outside the facts: the days (`act` and `decision` choose tier tables and
+    parameters; None = the latest), and who decides."""
 
     act: int | None
     decision: int | None
+    dates: Dates
+    authority: Authority
 
 
 class Pick(NamedTuple):
@@ -41,14 +45,18 @@ class Pick(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class World:
     """`values` include what is assumed; `firm` are the stated facts and what follows from them;
-    `truths` are the answers to conditions so far, by the condition's identity."""
+    `truths` are the answers to conditions so far, by the condition's identity. `later` is the same
+    world under the law of the decision where that is another, `later_missing` that law's edition
+    where its text is not at hand."""
 
     proven: ProvenItem
     rule_set: RuleSet
     values: Values
     firm: Values
-    days: Days
+    setting: Setting
     truths: Truths
+    later: World | None = None
+    later_missing: LawEdition | None = None
 
     def true(self, condition: Condition) -> bool:
         """Whether one of the item's conditions holds; raises Undecided where that is unknown."""
@@ -57,14 +65,19 @@ class World:
             self.truths[key] = self.proven.asks[key](self.values)
         truth = self.truths[key]
         if truth is None:
-            raise Undecided(self._open_fact(condition))
+            raise Undecided(self.open_fact(condition))
         return truth
 
-    def _open_fact(self, condition: Condition) -> str:
+    def cuts(self, fact: str) -> tuple[int, ...]:
+        """Where a number changes an answer, under the law of the act or of the decision."""
+        own = self.proven.cuts.get(fact, ())
+        return own if self.later is None else tuple(sorted({*own, *self.later.cuts(fact)}))
+
+    def open_fact(self, condition: Condition, *, firm: bool = False) -> str:
+        """A fact that keeps a condition from being decided (`firm`: on stated facts alone)."""
+        values = self.firm if firm else self.values
         return next(
-            test.fact
-            for test in tests_of(condition)
-            if compile_condition(test)(self.values) is None
+            test.fact for test in tests_of(condition) if compile_condition(test)(values) is None
         )
 
     def facts_of(self, condition: Condition) -> tuple[tuple[str, Value | None], ...]:
@@ -90,7 +103,7 @@ class World:
     def _parameter(self, name: str) -> tuple[int, str] | None:
         """The value in force on the day of the act (the latest without a day), and its status."""
         values = self.rule_set.parameters[name].values
-        day = self.days.act
+        day = self.setting.act
         fitting = [each for each in values if day is None or each[0].holds(day)]
         if not fitting:
             return None
@@ -121,12 +134,12 @@ class World:
         own = getattr(tiered, "substitute", None)
         return substitute is not None and own is None and self.true(substitute.when)
 
-    def pick_tier(self, penalty: Penalty) -> Pick:
+    def pick_tier(self, penalty: Penalty, use: str | None = None) -> Pick:
         """The tier the facts fall in: the nearest table's hit, a farther or proposed one in its
-        gaps; raises RuleFault where a table that wants one tier has two."""
+        gaps; raises RuleFault where a table that wants one tier has two. `use` as in `tables`."""
         if not has_discretion(penalty):
             return Pick(None, None, None)
-        tables, unsure = self.tables(penalty)
+        tables, unsure = self.tables(penalty, use)
         gap: TierTable | None = None
         for table in tables:
             hits = [tier for tier in table.tiers if self.true(tier.when)]
@@ -140,20 +153,24 @@ class World:
             return Pick(None, gap, "tier_gap")
         return Pick(None, None, "benchmark_in_time" if unsure else "benchmark_row_unknown")
 
-    def tables(self, penalty: Penalty) -> tuple[tuple[TierTable, ...], bool]:
+    def tables(
+        self, penalty: Penalty, use: str | None = None
+    ) -> tuple[tuple[TierTable, ...], bool]:
         """The nearest published table in force and the nearest proposal, and whether time leaves
         open which applies.
 
-        The written policy says whether the benchmark of the act or of the decision governs;
-        without one, both days must agree, and no farther table stands in for a disputed one.
+        The written policy (or `use`) says whether the benchmark of the act or of the decision
+        governs; without one, both days must agree, and no farther table stands in for a disputed
+        one.
         """
         policy = self.rule_set.policies.get("benchmark_in_time")
-        use = policy.values["use"] if policy is not None else "both"
+        if use is None:
+            use = str(policy.values["use"]) if policy is not None else "both"
         chosen: dict[bool, TierTable] = {}
         unsure = False
         for table in penalty.tables:
-            at_act = _in_force(table, self.days.act)
-            at_decision = _in_force(table, self.days.decision)
+            at_act = _in_force(table, self.setting.act)
+            at_decision = _in_force(table, self.setting.decision)
             if use == "act":
                 at_decision = at_act
             elif use == "decision":

@@ -67,7 +67,7 @@ def vocabulary(rule_set: str, item: str) -> Vocabulary:
     read = {
         test.fact
         for each in rules.circumstances
-        if not each.items or item in each.items
+        if not each.scope.items or item in each.scope.items
         for condition in (each.when, each.excluded_when)
         if condition is not None
         for test in tests_of(condition)

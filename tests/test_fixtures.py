@@ -74,7 +74,7 @@ def test_every_form_of_the_design_stands_in_the_fictional_law() -> None:
     assert {each.kind for each in rule_set.procedures} == {"procedure", "referral", "listing"}
     assert {each.obligation for each in rule_set.circumstances} == {"shall", "may"}
     assert any(each.excluded_when for each in rule_set.circumstances)
-    assert any(each.roles and each.items for each in rule_set.circumstances)
+    assert any(each.scope.roles and each.scope.items for each in rule_set.circumstances)
     assert set(rule_set.policies) == {
         "bands", "mitigation_floor", "directions", "suggested", "benchmark_in_time",
     }  # fmt: skip

@@ -1,0 +1,449 @@
+"""What has to be done besides: procedures, referrals to others, listings, each with its state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+from engine.case import Party, Violation
+from engine.conditions import compile_condition, tests_of
+from engine.facts import Span, Value, Values
+from engine.model import AmountTest, Limb, Procedure, RuleSet, Scope
+from engine.money import floor_fen
+from engine.result import Decision, Money, Outcome, Reason, Result
+from engine.truth import Truth, all_of, any_of
+
+CALLED = ("required", "depends", "undetermined")
+# What procedures may read of the outcome, besides the facts stated.
+PSEUDO = frozenset({"fine", "confiscated", "party_kind"})
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "at_least": lambda amount, bound: amount >= bound,
+    "above": lambda amount, bound: amount > bound,
+    "at_most": lambda amount, bound: amount <= bound,
+    "below": lambda amount, bound: amount < bound,
+}
+
+
+class Step(NamedTuple):
+    """One procedure, referral or listing for a party or a violation.
+
+    `state`: required | depends | undetermined | not_required; `from_amount` in fen, where a range
+    straddles a threshold; `grounds` are the titles of the limbs that call, or may call, for it;
+    `daily` and `cap` of a surcharge in fen.
+    """
+
+    procedure: Procedure | None
+    kind: str
+    title: str
+    party: str | None
+    violation: str | None
+    state: str
+    from_amount: int | None
+    grounds: tuple[str, ...]
+    to: tuple[str | None, str | None] | None
+    daily: Money | None
+    cap: Money | None
+    reason: Reason | None
+
+
+class Examined(NamedTuple):
+    """All the steps, and the procedures about which nothing was stated."""
+
+    steps: tuple[Step, ...]
+    silent: tuple[Procedure, ...]
+
+
+class _Subject(NamedTuple):
+    """A party under all violations, or one violation with all its parties."""
+
+    party: str | None
+    violation: str | None
+    kinds: frozenset[str]
+    outcomes: tuple[Outcome, ...]
+    firm: tuple[Values, ...]
+    fine: Money
+    confiscated: Money
+
+
+class _Found(NamedTuple):
+    truth: Truth
+    undetermined: bool
+    silent: bool
+    from_amount: int | None
+    facts: tuple[tuple[str, Value | None], ...]
+
+
+def examine(result: Result) -> Examined:
+    """Every procedure of the rule set against the result, in the rule set's order."""
+    rule_set: RuleSet = result.rule_set
+    steps: list[Step] = []
+    silent: dict[str, Procedure] = {}
+    for subject in (*_parties(result), *_violations(result)):
+        states: dict[str, str] = {}
+        for procedure in rule_set.procedures:
+            if (procedure.about == "party") is (subject.party is None):
+                continue
+            step, quiet = _examine(procedure, subject, states, result)
+            if step is not None:
+                steps.append(step)
+                states[procedure.id] = step.state
+            if quiet:
+                silent[procedure.id] = procedure
+    steps.extend(_elsewhere(result))
+    called = {each.procedure.id for each in steps if each.procedure and each.state in CALLED}
+    return Examined(tuple(steps), tuple(each for id, each in silent.items() if id not in called))
+
+
+# Whom and what it is about ----------------------------------------------------------------
+
+
+def _parties(result: Result) -> Iterator[_Subject]:
+    for party, total in result.totals:
+        outcomes = tuple(each for each in result.outcomes if each.party == party)
+        named = next((each for each in result.case.parties if each.id == party), None)
+        violations = _of(outcomes, result)
+        kinds = frozenset(result.rule_set.roles[each.role][1] for each in outcomes)
+        yield _Subject(
+            party,
+            None,
+            kinds,
+            outcomes,
+            tuple(_stated(result, each, named) for each in violations),
+            total,
+            _confiscated(outcomes),
+        )
+
+
+def _violations(result: Result) -> Iterator[_Subject]:
+    for violation in result.case.violations:
+        outcomes = tuple(each for each in result.outcomes if each.violation == violation.id)
+        if not outcomes:
+            continue
+        kinds = frozenset(result.rule_set.roles[each.role][1] for each in outcomes)
+        firm = [_stated(result, violation, None)]
+        firm += [_stated(result, violation, each) for each in result.case.parties if each.facts]
+        yield _Subject(
+            None, violation.id, kinds, outcomes, tuple(firm), Money(0, None), Money(0, None)
+        )
+
+
+def _of(outcomes: tuple[Outcome, ...], result: Result) -> list[Violation]:
+    ids = {each.violation for each in outcomes}
+    return [each for each in result.case.violations if each.id in ids]
+
+
+def _stated(result: Result, violation: Violation, party: Party | None) -> Values:
+    """What is stated of a violation and a party, and what follows from it."""
+    values = dict(result.case.facts | violation.facts)
+    if party is not None:
+        values |= party.facts
+    for name, derived in result.rule_set.derived.items():
+        value = derived.compute(values)
+        if value is not None:
+            values[name] = value
+    return values
+
+
+def _confiscated(outcomes: tuple[Outcome, ...]) -> Money:
+    """What is confiscated from a party in all; the same thing under several norms once."""
+    lows: dict[object, int] = {}
+    highs: dict[object, int | None] = {}
+    for outcome in outcomes:
+        for answer in _answers(outcome):
+            for measure in answer.measures:
+                if measure.amount is not None:
+                    key = (outcome.violation, measure.kinds)
+                    lows[key] = max(lows.get(key, 0), measure.amount.lo or 0)
+                    high = measure.amount.hi
+                    before = highs.get(key, 0)
+                    highs[key] = None if high is None or before is None else max(before, high)
+    known = [each for each in highs.values() if each is not None]
+    sure = not any(outcome.possible for outcome in outcomes)
+    return Money(
+        sum(lows.values()) if sure else 0, sum(known) if len(known) == len(highs) else None
+    )
+
+
+def _answers(outcome: Outcome) -> list[Outcome | Decision]:
+    found: list[Outcome | Decision] = [each.decision for each in outcome.possible]
+    return found or [outcome]
+
+
+# One procedure ----------------------------------------------------------------------------
+
+
+def _examine(
+    procedure: Procedure, subject: _Subject, states: dict[str, str], result: Result
+) -> tuple[Step | None, bool]:
+    """The step for one subject (None where the procedure is not about it), and whether nothing
+    was stated that it asks."""
+    if not _in_scope(procedure.scope, subject) or not _on_day(procedure, result):
+        return None, False
+    if not any(_may_punish(each) for each in subject.outcomes):
+        return None, False
+    if procedure.follows is not None and states.get(procedure.follows) not in CALLED:
+        return None, False
+    found = [_try(limb, subject, result) for limb in procedure.limbs]
+    truth = any_of(each.truth for each in found)
+    if procedure.follows is not None:
+        # What comes after a step that is called for is never out of the question.
+        found = [each._replace(silent=False) for each in found]
+    silent = any(each.silent for each in found)
+    state, calling = _state(truth, found)
+    if procedure.follows is not None and state == "required":
+        state = states[procedure.follows]
+    grounds = tuple(
+        limb.title for limb, each in zip(procedure.limbs, found, strict=True) if each in calling
+    )
+    if not calling and silent:
+        return None, True
+    amounts = [each.from_amount for each in calling if each.from_amount is not None]
+    reason = None
+    if state in CALLED:
+        facts = tuple(dict.fromkeys(pair for each in calling for pair in each.facts))
+        cites = tuple(
+            dict.fromkeys(
+                limb.basis
+                for limb, each in zip(procedure.limbs, found, strict=True)
+                if each in calling
+            )
+        )
+        slots = (("title", procedure.title), ("grounds", "、".join(grounds)))
+        code = f"{procedure.kind}_{state}"
+        reason = Reason("procedure", code, procedure.ref, cites, facts, slots)
+    daily, cap = _surcharge(procedure, subject.fine) if state in CALLED else (None, None)
+    step = Step(
+        procedure,
+        procedure.kind,
+        procedure.title,
+        subject.party,
+        subject.violation,
+        state,
+        min(amounts) if state == "depends" and amounts else None,
+        grounds if state in CALLED else (),
+        (procedure.to, None) if procedure.to is not None else None,
+        daily,
+        cap,
+        reason,
+    )
+    return step, silent and state == "not_required"
+
+
+def _in_scope(scope: Scope, subject: _Subject) -> bool:
+    if scope.kinds and scope.kinds.isdisjoint(subject.kinds):
+        return False
+    if scope.items and not any(each.item.id in scope.items for each in subject.outcomes):
+        return False
+    return not scope.roles or any(each.role in scope.roles for each in subject.outcomes)
+
+
+def _on_day(procedure: Procedure, result: Result) -> bool:
+    """Whether it is in force at the decision (the latest, where the case has no day)."""
+    if procedure.period is None:
+        return True
+    day = _decision_day(result)
+    return procedure.period.end is None if day is None else procedure.period.holds(day)
+
+
+def _decision_day(result: Result) -> int | None:
+    days = [each.dates.decided_on for each in result.case.violations if each.dates.decided_on]
+    return max(days, default=None)
+
+
+def _may_punish(outcome: Outcome) -> bool:
+    return any(each.disposition in ("penalize", "may_exempt", "open") for each in _answers(outcome))
+
+
+def _state(truth: Truth, found: list[_Found]) -> tuple[str, list[_Found]]:
+    """The state, and the limbs it comes from."""
+    if truth is True:
+        return "required", [each for each in found if each.truth is True]
+    open_limbs = [each for each in found if each.truth is None and not each.silent]
+    depending = [each for each in open_limbs if not each.undetermined]
+    if depending:
+        return "depends", depending
+    return ("undetermined", open_limbs) if open_limbs else ("not_required", [])
+
+
+def _try(limb: Limb, subject: _Subject, result: Result) -> _Found:
+    truths: list[Truth] = []
+    undetermined, silent = False, False
+    from_amount: int | None = None
+    facts: tuple[tuple[str, Value | None], ...] = ()
+    if limb.amount is not None:
+        truth, from_amount = _reaches(limb.amount, subject, result)
+        undetermined = truth is None and from_amount is None
+        truths.append(truth)
+    if limb.imposes:
+        truths.append(_imposes(limb.imposes, subject))
+    if limb.imposes_only is not None:
+        truths.append(_imposes_only(limb.imposes_only, subject))
+    asked = _ask(limb, subject, result)
+    truths.append(asked.truth)
+    truth = all_of(truths)
+    if truth is None:
+        # What nobody stated is reported as not examined, unless something else leaves it open.
+        silent = asked.silent
+        undetermined = undetermined and not asked.silent
+        from_amount = from_amount if from_amount is not None else asked.from_amount
+    facts = asked.facts
+    return _Found(truth, undetermined, silent, from_amount if truth is None else None, facts)
+
+
+def _ask(limb: Limb, subject: _Subject, result: Result) -> _Found:
+    """The limb's condition on stated facts, for any of the violations it may rest on."""
+    names = list(dict.fromkeys(test.fact for test in tests_of(limb.when)))
+    if not names:
+        return _Found(True, False, False, None, ())
+    outcome: Values = {
+        "fine": _span(subject.fine),
+        "confiscated": _span(subject.confiscated),
+        "party_kind": subject.kinds,
+    }
+    worlds = [values | outcome for values in subject.firm or ({},)]
+    for values in worlds:
+        for name in names:
+            fact = result.rule_set.facts.get(name)
+            if fact is not None and name not in values:
+                taken = fact.taken(charged=False)
+                if taken is not None:
+                    values[name] = taken
+    truth = any_of(limb.ask(values) for values in worlds)
+    stated = [name for name in names if name not in PSEUDO]
+    said = any(name in values for values in subject.firm for name in stated)
+    silent = truth is not True and bool(stated) and not said
+    facts = tuple(
+        (name, value)
+        for name in stated
+        for value in [next((values[name] for values in subject.firm if name in values), None)]
+    )
+    bound = None
+    if truth is None:
+        for test in tests_of(limb.when):
+            own = any(compile_condition(test)(values) is None for values in worlds)
+            if test.fact == "fine" and isinstance(test.operand, int) and own:
+                bound = test.operand
+    return _Found(truth, False, silent, bound, facts)
+
+
+def _span(money: Money) -> Span:
+    high = money.hi if money.hi is not None else 10**15
+    return Span(1 if money.lo is None else money.lo, high)
+
+
+def _reaches(test: AmountTest, subject: _Subject, result: Result) -> tuple[Truth, int | None]:
+    """Whether the amount reaches its bound, and from where on where the range straddles it."""
+    bound = test.fen
+    if test.parameter is not None:
+        day = _decision_day(result)
+        values = result.rule_set.parameters[test.parameter].values
+        known = [
+            (period.start, fen)
+            for period, fen, status in values
+            if status == "verified" and (period.end is None if day is None else period.holds(day))
+        ]
+        bound = max(known)[1] if known else None
+    money = subject.fine if test.of == "fine" else subject.confiscated
+    if money.hi == 0:
+        return False, None
+    if bound is None:
+        return None, None
+    compare = _COMPARE[test.op]
+    low = compare(1 if money.lo is None else money.lo, bound)
+    high = money.hi is not None and compare(money.hi, bound)
+    if money.hi is None:
+        high = test.op in ("at_least", "above")
+    if low is high:
+        return low, None
+    return None, bound
+
+
+def _imposes(kinds: frozenset[str], subject: _Subject) -> Truth:
+    """Whether one of the measures is imposed: for certain, possibly, or not."""
+    found: Truth = False
+    for outcome in subject.outcomes:
+        if not _may_punish(outcome):
+            continue
+        answers = _answers(outcome)
+        has = [any(kinds & set(one.kinds) for one in each.measures) for each in answers]
+        certain = [
+            any(
+                kinds & set(one.kinds) and (one.form == "single" or kinds >= set(one.kinds))
+                for one in each.measures
+            )
+            for each in answers
+        ]
+        firm = outcome.disposition == "penalize" and outcome.obligation == "shall"
+        if all(certain) and firm:
+            return True
+        if any(has):
+            found = None
+    return found
+
+
+def _imposes_only(kinds: frozenset[str], subject: _Subject) -> Truth:
+    """Whether no measure that punishes lies outside the list."""
+    beyond = [
+        any(
+            one.nature in ("penalty", "discipline") and not kinds >= set(one.kinds)
+            for one in each.measures
+        )
+        for outcome in subject.outcomes
+        if _may_punish(outcome)
+        for each in _answers(outcome)
+    ]
+    if all(beyond) and beyond:
+        return False
+    return None if any(beyond) else True
+
+
+def _surcharge(procedure: Procedure, fine: Money) -> tuple[Money | None, Money | None]:
+    """What is added for every day of delay, and the most it may come to; cut to the fen."""
+    if procedure.surcharge is None:
+        return None, None
+    daily, cap = procedure.surcharge
+    return _share(fine, daily), _share(fine, cap)
+
+
+def _share(fine: Money, share: Fraction) -> Money:
+    low = None if fine.lo is None else floor_fen(share * fine.lo)
+    return Money(low, None if fine.hi is None else floor_fen(share * fine.hi))
+
+
+# What is another authority's business -----------------------------------------------------
+
+
+def _elsewhere(result: Result) -> Iterator[Step]:
+    """Referrals that the outcomes themselves call for: penalties that are not the authority's,
+    and measures that another organ decides."""
+    for outcome in result.outcomes:
+        for answer in _answers(outcome):
+            if answer.outside is not None:
+                yield _referral("case_handed_over", outcome, answer.outside)
+            else:
+                for organ in _organs(answer, result):
+                    yield _referral("measure_by_other", outcome, (organ, None))
+
+
+def _organs(answer: Outcome | Decision, result: Result) -> Iterable[str]:
+    own = {each.organ for each in result.rule_set.layers} | {result.case.authority.organ}
+    named = [each.by for each in answer.measures if each.by is not None and each.by not in own]
+    return dict.fromkeys(named)
+
+
+def _referral(code: str, outcome: Outcome, to: tuple[str | None, str | None]) -> Step:
+    return Step(
+        None,
+        "referral",
+        code,
+        outcome.party,
+        outcome.violation,
+        "required",
+        None,
+        (),
+        to,
+        None,
+        None,
+        None,
+    )
