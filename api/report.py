@@ -9,6 +9,7 @@ from rich.console import Console
 
 from api.layout import line
 from engine.citation import chinese_number
+from engine.concurrence import totals
 from engine.facts import Fact
 from engine.model import RuleSet
 from engine.procedure import CALLED, Examined, examine
@@ -53,8 +54,9 @@ def print_report(out: Console, result: Result, name: str | None) -> None:
     _section(out, "还要查明", [_ask(each.fact, each.where, rule_set) for each in result.missing])
     examined = examine(result)
     _section(out, "注意", [warning_text(each, rule_set) for each in result.warnings], "yellow")
-    if len(result.totals) > 1 or len(result.outcomes) > len(result.totals):
-        _section(out, "合计", [_total(*each, result) for each in result.totals])
+    sums = list(totals(result.outcomes, result.case))
+    if len(result.outcomes) > len(sums):
+        _section(out, "合计", [_total(*each, result) for each in sums])
     _section(out, "程序和移送", list(_steps(examined, result)))
     _section(out, "假定", list(_assumed(result)))
     _section(out, "没有审查", [text for _, text in not_examined(result, examined)])

@@ -48,7 +48,9 @@ def find(world: World, role: str, *, gates: bool = False) -> Found:
     only an assumption keeps from holding is left out, and its open facts are half_claimed.
     """
     listed = world.proven.gates if gates else world.proven.circumstances
-    relevant = [each for each in listed if _concerns(each, world, role)]
+    relevant = [each for each in listed.read_by(world.firm) if _concerns(each, world, role)]
+    if not relevant:
+        return NOTHING
     certain = [each.circumstance for each in relevant if _certain(each, world.firm)]
     exempt = [each for each in certain if "exempt" in each.effects]
     half: dict[str, None] = {}
@@ -64,13 +66,12 @@ def find(world: World, role: str, *, gates: bool = False) -> Found:
     )
 
 
+NOTHING = Found((), (), (), (), ())
 _MOVING = frozenset({"lighten", "mitigate", "aggravate"})
 
 
 def _concerns(proven: ProvenCircumstance, world: World, role: str) -> bool:
     """Whether it is for this role and day, and somebody said anything of it."""
-    if proven.reads and proven.reads.isdisjoint(world.firm):
-        return False
     circumstance = proven.circumstance
     scope = circumstance.scope
     if scope.roles and role not in scope.roles:

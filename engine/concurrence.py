@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.case import Case
@@ -15,36 +15,28 @@ _DUE = ("imposed", "optional", "open")
 
 
 class Combined(NamedTuple):
-    """The outcomes with their fines absorbed where another norm takes their place, the sum for
-    each party, and warnings."""
+    """The outcomes with their fines absorbed where another norm takes their place, and
+    warnings."""
 
     outcomes: tuple[Outcome, ...]
-    totals: tuple[tuple[str, Money], ...]
     warnings: tuple[Note, ...]
 
 
 def combine(outcomes: tuple[Outcome, ...], case: Case, rule_set: RuleSet) -> Combined:
-    """One fine for one act, by party; then the sum over acts.
-
-    The sum is the heaviest fine of each act, end by end, so that no further norm ever lowers it.
-    """
-    if len(outcomes) > 1 and "one_fine" in rule_set.principles:
-        return _combined(outcomes, case, rule_set)
-    return Combined(outcomes, tuple(_totals(outcomes, case)), ())
-
-
-def _combined(outcomes: tuple[Outcome, ...], case: Case, rule_set: RuleSet) -> Combined:
+    """One fine for one act, by party."""
     warnings: list[Note] = []
+    if len(case.violations) > 1 and any(each.act is None for each in case.violations):
+        warnings.append(("acts_taken_as_different", ""))
+    alone = len({each.party for each in outcomes}) == len(outcomes)
+    if alone or "one_fine" not in rule_set.principles:
+        return Combined(outcomes, tuple(warnings))
     changed: dict[int, Outcome] = {}
     for group in _groups(outcomes, case).values():
         rivals = [index for index in group if _rival(outcomes[index])]
         if len(rivals) > 1:
             changed.update(_absorb(rivals, outcomes, rule_set, warnings))
     told = tuple(changed.get(index, each) for index, each in enumerate(outcomes))
-    stated = {each.act for each in case.violations}
-    if len(case.violations) > 1 and None in stated:
-        warnings.append(("acts_taken_as_different", ""))
-    return Combined(told, tuple(_totals(outcomes, case)), tuple(warnings))
+    return Combined(told, tuple(warnings))
 
 
 def _groups(
@@ -176,8 +168,9 @@ def _because(code: str, winner: Outcome, rule_set: RuleSet) -> Reason:
 # Sums -------------------------------------------------------------------------------------
 
 
-def _totals(outcomes: tuple[Outcome, ...], case: Case) -> Iterator[tuple[str, Money]]:
-    """What each party is to pay: the heaviest fine of every act, and what is always added."""
+def totals(outcomes: tuple[Outcome, ...], case: Case) -> Iterator[tuple[str, Money]]:
+    """What each party is to pay: the heaviest fine of every act, end by end, so that no further
+    norm ever lowers it; and what is always added."""
     sums: dict[str, list[Money]] = {each.party: [] for each in outcomes}
     for (party, _), group in _groups(outcomes, case).items():
         counted = [_counted(outcomes[index]) for index in group]
@@ -248,12 +241,12 @@ def _counted_one(answer: Outcome | Decision) -> Money:
 _INSTEAD = frozenset({"not_replaced", "new_law"})
 
 
-def heavier_than_notified(
-    totals: Iterable[tuple[str, Money]], notified: Mapping[str, int]
-) -> Iterator[Note]:
+def heavier_than_notified(outcomes: tuple[Outcome, ...], case: Case) -> Iterator[Note]:
     """A warning for each party whose fine is, or may be, more than was announced to it."""
-    for party, money in totals:
-        announced = notified.get(party)
+    if not case.notified:
+        return
+    for party, money in totals(outcomes, case):
+        announced = case.notified.get(party)
         if announced is None:
             continue
         if money.lo is not None and money.lo > announced:

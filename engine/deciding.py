@@ -6,7 +6,7 @@ from engine.circumstances import Found, find
 from engine.facts import Span
 from engine.faults import Finding, RuleFault
 from engine.fining import set_fine
-from engine.gates import border, time_barred
+from engine.gates import time_barred, unsure_of_time
 from engine.jurisdiction import competence
 from engine.model import Circumstance, Item, Measure, Penalty, Range
 from engine.result import (
@@ -47,14 +47,12 @@ def decide(world: World, role: str) -> Decision:
         reasons.append(able.reason)
     reasons.extend(_stage(world, penalty) for penalty in standing)
     decision = _on_the_merits(world, role, standing, replaced, reasons)
-    warnings = tuple(dict.fromkeys((*decision.warnings, *able.warnings)))
-    if border(world):
-        warnings = (*warnings, ("limitation_border", item.id))
-    if able.outside is not None:
-        return decision._replace(
-            disposition="out_of_jurisdiction", outside=able.outside, warnings=warnings
-        )
-    return decision._replace(warnings=warnings)
+    warnings = (*able.warnings, *unsure_of_time(world))
+    if warnings:
+        decision = decision._replace(warnings=(*decision.warnings, *warnings))
+    if able.outside is None:
+        return decision
+    return decision._replace(disposition="out_of_jurisdiction", outside=able.outside)
 
 
 def _gate(world: World, role: str) -> Decision | None:
@@ -192,17 +190,17 @@ def _penalize(
     item, moving = world.proven.item, found.moving
     may = [each for each in found.exempt if each.obligation == "may"]
     main = standing[0]
-    own = [
-        _impose(measure, world)
-        for penalty in standing
-        for measure in penalty.measures
-        if world.true(measure.when)
+    imposing = [
+        measure for penalty in standing for measure in penalty.measures if world.true(measure.when)
     ]
-    beside = [each for each in found.adding if _adds(each, own)]
-    measures = _with_added(own, [*moving, *found.barring, *beside], world)
-    warnings = list(_status_notes(item, standing, [*may, *moving, *found.barring, *beside]))
+    own = [_impose(measure, world) for measure in imposing]
+    beside = [each for each in found.adding if _adds(each, own)] if found.adding else []
+    imposing += [measure for each in beside for measure in each.measures]
+    added = [*moving, *found.barring, *beside]
+    measures = _with_added(own, added, world) if added else tuple(own)
+    warnings = _status_notes(item, standing, [*may, *added])
     applied = [Applied(each.id, each.effects, "may", "option") for each in may]
-    alternatives: list[Alternative] = []
+    alternatives: tuple[Alternative, ...] = ()
     tier, statutory, fine = None, NO_MONEY, NO_FINE
     waits: tuple[str, ...] = ()
     if main.fine is not None:
@@ -212,22 +210,25 @@ def _penalize(
         if found.barring:
             fine = fine._replace(state="barred", suggested=None, suggested_why="fine_barred")
             waits = ()
-        reasons.extend(fined.reasons)
-        reasons.extend(_circumstance(world, each, "moves") for each in moving)
-        reasons.extend(_circumstance(world, each, "bars_fine") for each in found.barring)
+        reasons += fined.reasons
+        if added:
+            reasons += [_circumstance(world, each, "moves") for each in moving]
+            reasons += [_circumstance(world, each, "bars_fine") for each in found.barring]
         reasons.append(_conclusion(main, fine))
-        warnings.extend(fined.warnings)
+        warnings += fined.warnings
         if replaced and main.obligation == "may":
-            warnings.append(("may_replace", main.ref.id))
-        applied.extend(fined.moved.applied)
-        alternatives.extend(fined.moved.alternatives)
-    alternatives.extend(_instead(world, penalty) for penalty in replaced if penalty.fine)
-    reasons.extend(_circumstance(world, each, "adds") for each in beside)
+            warnings += (("may_replace", main.ref.id),)
+        applied += fined.moved.applied
+        alternatives = fined.moved.alternatives
+    if replaced:
+        alternatives += tuple(_instead(world, penalty) for penalty in replaced if penalty.fine)
+    if beside:
+        reasons += [_circumstance(world, each, "adds") for each in beside]
     for each in (*found.barring, *beside):
-        applied.extend(Applied(each.id, each.effects, each.obligation, one) for one in each.effects)
-    imposing = [one for penalty in standing for one in penalty.measures if world.true(one.when)]
-    imposing.extend(one for each in beside for one in each.measures)
-    waits = tuple(dict.fromkeys((*waits, *_unknown_amounts(world, imposing))))
+        applied += [Applied(each.id, each.effects, each.obligation, one) for one in each.effects]
+    unknown = _unknown_amounts(world, imposing)
+    if unknown:
+        waits = tuple(dict.fromkeys((*waits, *unknown)))
     return Decision(
         disposition=_disposition(main, measures, bool(may)),
         item=item,
@@ -240,10 +241,10 @@ def _penalize(
         measures=measures,
         basis=tuple(dict.fromkeys(penalty.basis for penalty in standing)),
         circumstances=tuple(applied),
-        alternatives=tuple(alternatives),
+        alternatives=alternatives,
         waits=waits,
         half_claimed=found.half_claimed,
-        warnings=tuple(dict.fromkeys(warnings)),
+        warnings=tuple(dict.fromkeys(warnings)) if len(warnings) > 1 else warnings,
         reasons=tuple(reasons),
     )
 

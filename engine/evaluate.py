@@ -103,7 +103,7 @@ class Engine:
                     if len(outcomes) > MAX_OUTCOMES:
                         raise InputFault([_too_large()])
         combined = combine(tuple(outcomes), case, self.rule_set)
-        announced = heavier_than_notified(combined.totals, case.notified)
+        announced = heavier_than_notified(combined.outcomes, case)
         for code, about in (*combined.warnings, *announced):
             notes.warn(code, about)
         settled = all(each.settled for each in combined.outcomes) and not notes.unanswered
@@ -113,7 +113,6 @@ class Engine:
             self.rule_set,
             case,
             combined.outcomes,
-            combined.totals,
             tuple(notes.missing()),
             tuple(notes.assumptions.values()),
             tuple(self._not_examined(case, authority)),
@@ -211,7 +210,6 @@ class Engine:
             return
         dates = violation.dates
         setting = Setting(dates.act_day, dates.decided_on, dates, authority)
-        now = dataclasses.replace(setting, act=dates.decided_on)
         views = [self._view(choice.item, case, violation, charged)]
         if choice.later is not None:
             views.append(self._view(choice.later, case, violation, charged))
@@ -221,6 +219,7 @@ class Engine:
             stated = set(known[0].firm) if stated is None else stated & known[0].firm.keys()
             later = None
             if len(views) > 1:
+                now = dataclasses.replace(setting, act=dates.decided_on)
                 later = self._world(views[1].proven, known[1], now)
             world = self._world(views[0].proven, known[0], setting, later, choice.later_missing)
             yield self._outcome(world, violation, role, party, case, notes)

@@ -102,10 +102,15 @@ def _governing(world: World) -> Iterator[Limitation]:
             return
 
 
-def border(world: World) -> bool:
-    """Whether the discovery fell on the very day a period ended; the law does not say on which
-    side that day lies."""
-    run = run_of(world.setting.dates)
-    return run is not None and any(
-        run.found == years_later(run.start, each.years) for each in world.rule_set.limitations
-    )
+def unsure_of_time(world: World) -> Iterator[tuple[str, str]]:
+    """Warnings for a person: the discovery fell on the very day a period ended (the law does not
+    say on which side that day lies), or after it if the act did not go on."""
+    rules = world.rule_set.limitations
+    run = run_of(world.setting.dates) if rules else None
+    if run is None:
+        return
+    about = world.proven.item.id
+    if any(run.found == years_later(run.start, each.years) for each in rules):
+        yield "limitation_border", about
+    if run.known and not run.sure and not all(_within(run, each.years) for each in rules):
+        yield "limitation_open", about

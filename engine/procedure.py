@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from engine.case import Party, Violation
+from engine.concurrence import totals
 from engine.conditions import compile_condition, tests_of
 from engine.facts import Span, Value, Values
 from engine.model import AmountTest, Limb, Procedure, RuleSet, Scope
@@ -99,7 +100,7 @@ def examine(result: Result) -> Examined:
 
 
 def _parties(result: Result) -> Iterator[_Subject]:
-    for party, total in result.totals:
+    for party, total in totals(result.outcomes, result.case):
         outcomes = tuple(each for each in result.outcomes if each.party == party)
         named = next((each for each in result.case.parties if each.id == party), None)
         violations = _of(outcomes, result)

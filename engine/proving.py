@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.cells import Cuts, cuts_of
@@ -40,6 +40,32 @@ class ProvenCircumstance:
     reads: frozenset[str]
 
 
+class Claims:
+    """Circumstances by the facts they read, so that only what somebody speaks of is looked at."""
+
+    def __init__(self, listed: Iterable[ProvenCircumstance]) -> None:
+        self._listed = tuple(listed)
+        self._always = frozenset(index for index, each in enumerate(self._listed) if not each.reads)
+        self._by_fact: dict[str, set[int]] = {}
+        for index, each in enumerate(self._listed):
+            for name in each.reads:
+                self._by_fact.setdefault(name, set()).add(index)
+
+    def __iter__(self) -> Iterator[ProvenCircumstance]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+    def read_by(self, stated: Values) -> list[ProvenCircumstance]:
+        """Those of which the stated facts say something, in the rule set's order."""
+        named = self._by_fact.keys() & stated.keys()
+        if not named:
+            return [self._listed[index] for index in self._always]
+        found = self._always.union(*(self._by_fact[name] for name in named))
+        return [self._listed[index] for index in sorted(found)]
+
+
 @dataclass(frozen=True, slots=True)
 class ProvenItem:
     """An item edition made ready: every condition as a closure.
@@ -60,8 +86,8 @@ class ProvenItem:
     claims: dict[str, Fact]
     amounts: dict[str, tuple[str, ...]]
     roles: tuple[str, ...]
-    circumstances: tuple[ProvenCircumstance, ...]
-    gates: tuple[ProvenCircumstance, ...]
+    circumstances: Claims
+    gates: Claims
     decisive: frozenset[str]
     charged: Values
     uncharged: Values
@@ -130,8 +156,8 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
         claimed_facts,
         amounts,
         tuple(dict.fromkeys(role for penalty in item.penalties for role in penalty.roles)),
-        tuple(_prove_circumstance(each, asks) for each in circumstances if not each.gate),
-        tuple(_prove_circumstance(each, asks) for each in circumstances if each.gate),
+        Claims(_prove_circumstance(each, asks) for each in circumstances if not each.gate),
+        Claims(_prove_circumstance(each, asks) for each in circumstances if each.gate),
         frozenset(_with_inputs(_read(list(rules.values())), rule_set)),
         _taken(facts | claimed_facts, charged=True),
         _taken(facts | claimed_facts, charged=False),

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import __version__
 from engine.citation import Citation
+from engine.concurrence import totals
 from engine.model import RuleRef, RuleSet
 from engine.money import yuan_number
 from engine.procedure import Step, examine
@@ -43,6 +44,7 @@ def document(result: Result) -> dict[str, Any]:
     numbered: dict[tuple[Any, ...], str] = {}
     reasons: list[dict[str, Any]] = []
     outcomes = [_outcome(each, rule_set, numbered, reasons) for each in result.outcomes]
+    sums = totals(result.outcomes, result.case)
     examined = examine(result)
     return {
         "format": FORMAT,
@@ -61,7 +63,7 @@ def document(result: Result) -> dict[str, Any]:
         "engine_version": __version__,
         "case_digest": result.case.digest,
         "outcomes": outcomes,
-        "totals": [{"party": party, "fine": money.document()} for party, money in result.totals],
+        "totals": [{"party": party, "fine": money.document()} for party, money in sums],
         "procedures": [
             _step(each, rule_set, numbered, reasons)
             for each in examined.steps

@@ -223,7 +223,6 @@ class Result:
     rule_set: Any
     case: Any
     outcomes: tuple[Outcome, ...]
-    totals: tuple[tuple[str, Money], ...]
     missing: tuple[Missing, ...]
     assumptions: tuple[Assumption, ...]
     not_examined: tuple[str, ...]
