@@ -51,6 +51,35 @@ def _case(workers: int, late: bool, more: Data) -> Data:
     return {"item": ITEM, **more, "facts": facts}
 
 
+def several() -> list[Data]:
+    """50 cases of three violations and three parties: two norms for one act, and another act."""
+    found: list[Data] = []
+    for number in range(1, 51):
+        late = number % 2 == 0
+        violations = [
+            {"id": "v1", "act": "a1", "item": ITEM, "facts": {WORKERS: number, STAGE: late}},
+            {
+                "id": "v2",
+                "act": "a1",
+                "item": "wsl-097-3",
+                "facts": {"untrained_workers": number, "uninformed_workers": 0, STAGE: late},
+            },
+            {
+                "id": "v3",
+                "act": "a2",
+                "item": "wsl-099-1",
+                "facts": {"places_without_signs": number, STAGE: late},
+            },
+        ]
+        parties = [
+            {"id": "co", "kind": "unit"},
+            {"id": "li", "kind": "responsible"},
+            {"id": "wang", "kind": "responsible"},
+        ]
+        found.append({"case": {"parties": parties, "violations": violations}})
+    return found
+
+
 def inputs(case: Data) -> Data:
     """The two facts a peer reads, and nothing else to carry."""
     return {name: case["facts"][name] for name in (STAGE, WORKERS)}
