@@ -23,6 +23,7 @@ from engine.wording import (
     assumption_text,
     fact_text,
     fen_range,
+    law_of,
     measure_text,
     no_suggestion_text,
     not_examined,
@@ -101,7 +102,7 @@ def _outcome(
             + (f"（{alternative.because}）" if alternative.because else ""),
         )
     for compared in outcome.compared if len(outcome.compared) > 1 else ():
-        line(out, 4, _comparison(compared), hang=6)
+        line(out, 4, _comparison(compared, rule_set), hang=6)
     if outcome.possible:
         line(out, 4, "可能的结果：")
         for possible in outcome.possible:
@@ -113,11 +114,12 @@ def _outcome(
         _reason(out, count, reason, rule_set)
 
 
-def _comparison(compared: Compared) -> str:
+def _comparison(compared: Compared, rule_set: RuleSet) -> str:
     money = fen_range(compared.statutory.lo, compared.statutory.hi)
     punished = compared.statutory.hi is not None
     words = f"法定罚款{money}" if punished else DISPOSITIONS[compared.disposition]
-    return f"{'适用' if compared.applies else '比较'}：{compared.item.edition}，{words}"
+    law = law_of(compared.item.edition, rule_set)
+    return f"{'适用' if compared.applies else '比较'}：{law}，{words}"
 
 
 def _total(party: str, money: Money, result: Result) -> str:

@@ -44,3 +44,52 @@ def yuan_text(fen: int) -> str:
     """Fen as people write it: 30,000元 or 181,342.46元."""
     whole, rest = divmod(fen, FEN)
     return f"{whole:,}元" if not rest else f"{whole:,}.{rest:02d}元"
+
+
+_CAPITALS = "零壹贰叁肆伍陆柒捌玖"
+
+
+def capital_text(fen: int) -> str:
+    """Fen in the capital numerals of decisions and receipts: 贰万元整, 壹佰元零伍分."""
+    yuan, rest = divmod(fen, FEN)
+    jiao, fraction = divmod(rest, 10)
+    words = _capital_number(yuan) + "元" if yuan else ""
+    if not rest:
+        return (words or "零元") + "整"
+    if jiao:
+        words += _CAPITALS[jiao] + "角"
+    elif yuan:
+        words += _CAPITALS[0]
+    return words + (_CAPITALS[fraction] + "分" if fraction else "整")
+
+
+def _capital_number(number: int) -> str:
+    """A whole number above 0 in capitals: groups of four digits, one 零 for every gap."""
+    groups: list[int] = []
+    while number:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    words, gap = "", False
+    for place in range(len(groups) - 1, -1, -1):
+        group = groups[place]
+        if not group:
+            gap = bool(words)
+            continue
+        if words and (gap or group < 1_000):
+            words += _CAPITALS[0]
+        words += _capital_group(group) + ("", "万", "亿", "兆")[place]
+        gap = False
+    return words
+
+
+def _capital_group(group: int) -> str:
+    """Up to four digits in capitals; a leading gap is the caller's to tell."""
+    words, gap = "", False
+    for unit, name in ((1_000, "仟"), (100, "佰"), (10, "拾"), (1, "")):
+        digit = group // unit % 10
+        if digit:
+            words += (_CAPITALS[0] if gap and words else "") + _CAPITALS[digit] + name
+            gap = False
+        else:
+            gap = True
+    return words

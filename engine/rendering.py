@@ -7,6 +7,7 @@ from typing import Any
 from engine import __version__
 from engine.citation import Citation
 from engine.concurrence import totals
+from engine.drafting import draft
 from engine.model import RuleRef, RuleSet
 from engine.money import yuan_number
 from engine.procedure import Step, examine
@@ -46,6 +47,19 @@ def document(result: Result) -> dict[str, Any]:
     outcomes = [_outcome(each, rule_set, numbered, reasons) for each in result.outcomes]
     sums = totals(result.outcomes, result.case)
     examined = examine(result)
+    paragraphs = list(draft(result, examined))
+    procedures, referrals = (
+        [
+            _step(each, rule_set, numbered, reasons)
+            for each in examined.steps
+            if (each.kind == "procedure") is wanted
+        ]
+        for wanted in (True, False)
+    )
+    draft_reasons = [
+        list(dict.fromkeys(_reason(one, rule_set, numbered, reasons) for one in each.reasons))
+        for each in paragraphs
+    ]
     return {
         "format": FORMAT,
         "status": result.status,
@@ -64,16 +78,8 @@ def document(result: Result) -> dict[str, Any]:
         "case_digest": result.case.digest,
         "outcomes": outcomes,
         "totals": [{"party": party, "fine": money.document()} for party, money in sums],
-        "procedures": [
-            _step(each, rule_set, numbered, reasons)
-            for each in examined.steps
-            if each.kind == "procedure"
-        ],
-        "referrals": [
-            _step(each, rule_set, numbered, reasons)
-            for each in examined.steps
-            if each.kind != "procedure"
-        ],
+        "procedures": procedures,
+        "referrals": referrals,
         "missing": [_missing(each, rule_set) for each in result.missing],
         "assumptions": [
             {
@@ -92,7 +98,8 @@ def document(result: Result) -> dict[str, Any]:
             for each in result.warnings
         ],
         "reasons": reasons,
-        "draft": [],
+        "draft": [each.text for each in paragraphs],
+        "draft_reasons": draft_reasons,
     }
 
 

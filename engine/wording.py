@@ -191,6 +191,20 @@ def _effects(slots: dict[str, str]) -> str:
     return verb + "或者".join(EFFECTS[each] for each in slots["effects"].split("|"))
 
 
+def law_of(edition: str, rule_set: RuleSet) -> str:
+    """An edition of an item by the name of its law: 《…条例》（2013年修正）的 hcr-076 项."""
+    item = next(each for each in rule_set.items[edition.split("@")[0]] if each.edition == edition)
+    law = rule_set.laws[item.law]
+    versions = [each.version for each in law.editions if each.period.holds(item.period.start)]
+    version = f"（{versions[0]}）" if versions else ""
+    return f"《{law.title}》{version}的 {item.id} 项"
+
+
+def _laws(slots: dict[str, str], rule_set: RuleSet) -> str:
+    old, new = law_of(slots["old"], rule_set), law_of(slots["new"], rule_set)
+    return f"行为时施行{old}，决定时施行{new}"
+
+
 def _step_says(state: str) -> Says:
     return lambda s, r: (
         f"{s['title']}：{STATES[state]}" + (f"（{s['grounds']}）" if s["grounds"] else "")
@@ -228,22 +242,14 @@ _SAYS: dict[str, Says] = {
     "transferred_power": lambda s, r: (
         f"该事项的处罚权已交由{s['to']}行使（{s['document']}），以其自己的名义决定"
     ),
-    "old_not_punished": lambda s, r: f"行为时的规定（{s['old']}）不罚，适用行为时的规定",
-    "old_applies": lambda s, r: (
-        f"行为时施行{s['old']}，决定时施行{s['new']}；新规定不轻于旧规定，适用行为时的规定"
-    ),
-    "new_lighter": lambda s, r: (
-        f"行为时施行{s['old']}，决定时施行{s['new']}；新规定处罚较轻，适用新规定"
-    ),
-    "new_not_punished": lambda s, r: (
-        f"行为时施行{s['old']}，决定时施行{s['new']}；新规定不再处罚，适用新规定"
-    ),
-    "person_decides": lambda s, r: (
-        f"行为时施行{s['old']}，决定时施行{s['new']}；两者互有轻重，由承办人决定"
-    ),
+    "old_not_punished": lambda s, r: f"行为时的规定（{law_of(s['old'], r)}）不罚，适用行为时的规定",
+    "old_applies": lambda s, r: f"{_laws(s, r)}；新规定不轻于旧规定，适用行为时的规定",
+    "new_lighter": lambda s, r: f"{_laws(s, r)}；新规定处罚较轻，适用新规定",
+    "new_not_punished": lambda s, r: f"{_laws(s, r)}；新规定不再处罚，适用新规定",
+    "person_decides": lambda s, r: f"{_laws(s, r)}；两者互有轻重，由承办人决定",
     "later_text_missing": lambda s, r: (
-        f"行为时施行{s['old']}，决定时施行{s['version']}；后者文本没有取得，不能比较轻重，"
-        "只知道不会重于行为时的规定"
+        f"行为时施行{law_of(s['old'], r)}，决定时施行{s['version']}；"
+        "后者文本没有取得，不能比较轻重，只知道不会重于行为时的规定"
     ),
     "text_missing": lambda s, r: f"应当适用{s['version']}，文本没有取得，不能评估",
     "absorbed": lambda s, r: (
