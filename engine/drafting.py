@@ -212,7 +212,8 @@ def _amount(money: Money) -> str:
     if money.lo is None:
         capitals = capitals.removesuffix("整") + "以下"
     elif money.lo == 0 and money.hi:
-        return f"人民币{fen_range(None, money.hi)}（大写：{capitals.removesuffix('整')}以下），也可能不罚款"
+        below = capitals.removesuffix("整") + "以下"
+        return f"人民币{fen_range(None, money.hi)}（大写：{below}），也可能不罚款"
     return f"人民币{fen_range(money.lo, money.hi)}（大写：{capitals}）"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from engine.applicability import Choice, Lineage, choose, edition_on
@@ -153,7 +153,7 @@ class Engine:
             return
         found = False
         for id, editions in self.rule_set.items.items():
-            edition = edition_on(editions, violation.dates.act_day)
+            edition = _findable(editions, violation.dates.act_day)
             if edition is not None and self._fits(edition, case, violation):
                 found = True
                 yield choose(self.rule_set, self._lineage, id, violation.dates), False
@@ -314,6 +314,13 @@ class Engine:
 def _too_large() -> Finding:
     message = f"当事人和违法行为的组合超过 {MAX_OUTCOMES} 个"
     return Finding("case_too_large", Place("<case>"), message, "请分成几个案件")
+
+
+def _findable(editions: Iterable[Item], day: int | None) -> Item | None:
+    """The edition that facts may be found to meet: that of the day, or the latest if it stands."""
+    edition = edition_on(editions, day)
+    ended = day is None and edition is not None and edition.period.end is not None
+    return None if ended else edition
 
 
 def _outcome_of(

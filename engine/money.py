@@ -50,7 +50,7 @@ _CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 
 
 def capital_text(fen: int) -> str:
-    """Fen in the capital numerals of decisions and receipts: 贰万元整, 壹佰元零伍分."""
+    """Fen in the capital numerals of decisions and receipts: 贰仟元整, 壹佰元零伍分."""
     yuan, rest = divmod(fen, FEN)
     jiao, fraction = divmod(rest, 10)
     words = _capital_number(yuan) + "元" if yuan else ""

@@ -193,9 +193,9 @@ def test_a_multiple_that_may_replace_a_fine_leaves_that_fine_as_the_floor(mem: E
     facts = accident | dict.fromkeys(mem.prove(item).names[id(extreme.when)], True)
     result = evaluate({"item": "wsl-114-1-1", "facts": facts}, mem)
     unit = party(result, "unit")
-    assert amounts(unit) == (600000, 5000000)
-    assert unit["alternatives"][0]["fine"] == {"min": 300000, "max": 1000000}
-    assert result["totals"][0]["fine"] == {"min": 300000, "max": 5000000}
+    assert amounts(unit) == (1000000, 3500000)  # twice to five times the band of one death
+    assert unit["alternatives"][0]["fine"] == {"min": 500000, "max": 700000}
+    assert result["totals"][0]["fine"] == {"min": 500000, "max": 3500000}
     assert "may_replace" in [each["code"] for each in result["warnings"]]
 
 
