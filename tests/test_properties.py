@@ -390,9 +390,7 @@ def test_answering_what_is_asked_leads_to_one_of_the_possible_answers(
         assert result["status"] == "settled", shown(case)
 
 
-RULE_SETS
-
-
+@RULE_SETS
 @examples(60)
 @given(data=st.data())
 def test_an_open_case_asks_something_and_a_settled_one_says_one_thing(
