@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from engine.coverage import Coverage
 from engine.evaluate import Engine
 from engine.faults import Finding, InputFault, LiangfaError, Place
 from engine.layering import load_rule_set
@@ -28,17 +29,28 @@ class Tried:
     faults: tuple[Finding, ...]
 
 
-def try_all(rules: Path, rule_set: str | None = None) -> Iterator[Tried]:
-    """Run every worked case under a rules folder; rule sets that do not load raise RuleFault."""
+def try_all(
+    rules: Path, rule_set: str | None = None, coverage: Coverage | None = None
+) -> Iterator[Tried]:
+    """Run every worked case under a rules folder, counting into `coverage`; rule sets that do not
+    load raise RuleFault."""
     for id in rule_set_ids(rules) if rule_set is None else [rule_set]:
         files = sorted((rules / id / "cases").rglob("*.yaml"))
         if files:
             engines = {False: Engine(load_rule_set(rules, id))}
+            if coverage is not None:
+                coverage.add_rules(engines[False].rule_set)
             for path in files:
-                yield from _try_file(rules, id, path, engines)
+                yield from _try_file(rules, id, path, engines, coverage)
 
 
-def _try_file(rules: Path, id: str, path: Path, engines: dict[bool, Engine]) -> Iterator[Tried]:
+def _try_file(
+    rules: Path,
+    id: str,
+    path: Path,
+    engines: dict[bool, Engine],
+    coverage: Coverage | None,
+) -> Iterator[Tried]:
     name = shown(rules, path)
     try:
         source = read_source(path, name)
@@ -55,16 +67,25 @@ def _try_file(rules: Path, id: str, path: Path, engines: dict[bool, Engine]) -> 
             engines[published] = Engine(load_rule_set(rules, id, published_only=published))
         at: Pointer = ("cases", index)
         place = source.place((*at, "name"), key=True)
-        found = tuple(_try(source, at, worked, engines[published]))
+        found = tuple(_try(source, at, worked, engines[published], coverage))
         yield Tried(id, worked["name"], place, found)
 
 
-def _try(source: Source, at: Pointer, worked: dict[str, Any], engine: Engine) -> Iterator[Finding]:
+def _try(
+    source: Source,
+    at: Pointer,
+    worked: dict[str, Any],
+    engine: Engine,
+    coverage: Coverage | None,
+) -> Iterator[Finding]:
     try:
-        result = document(engine.evaluate_source(source.part((*at, "case"))))
+        answered = engine.evaluate_source(source.part((*at, "case")))
     except LiangfaError as error:
         yield from error.findings
         return
+    if coverage is not None:
+        coverage.add_case(answered)
+    result = document(answered)
     expect = _numbers(worked["expect"])
     here = (*at, "expect")
     for key, actual in _summary(result).items():
