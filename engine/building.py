@@ -68,6 +68,11 @@ def build_measure(node: Node, words: Words) -> Measure:
     )
 
 
+def _measures(node: Node, words: Words) -> tuple[Measure, ...]:
+    listed = node["measures"].each() if "measures" in node else ()
+    return tuple(build_measure(each, words) for each in listed)
+
+
 def build_table(node: Node, owner: str, layer: str, period: Period, words: Words) -> TierTable:
     """The tiers one layer gives for one penalty."""
     tiers: list[Tier] = []
@@ -135,9 +140,7 @@ def build_penalty(node: Node, item: str, layer: str, period: Period, words: Word
         build_condition(node["when"], words) if "when" in node else ALWAYS,
         build_citation(node["basis"], words),
         node.value["obligation"],
-        tuple(build_measure(each, words) for each in node["measures"].each())
-        if "measures" in node
-        else (),
+        _measures(node, words),
         build_fine(node["fine"], words) if "fine" in node else None,
         tuple(node.get("replaces", ())),
         (refers["item"], refers.get("penalty")) if refers else None,
@@ -239,9 +242,7 @@ def build_circumstance(node: Node, folder: Folder, words: Words) -> Circumstance
         build_condition(node["when"], words),
         build_condition(node["excluded_when"], words) if "excluded_when" in node else None,
         node.get("gate", False),
-        tuple(build_measure(each, words) for each in node["measures"].each())
-        if "measures" in node
-        else (),
+        _measures(node, words),
         _build_scope(node, words),
         build_citation(node["basis"], words),
         build_period(node["effective"]) if "effective" in node else None,
@@ -268,6 +269,7 @@ def build_limitation(node: Node, folder: Folder, words: Words) -> Limitation:
         node.value["years"],
         when,
         compile_condition(when),
+        _measures(node, words),
         build_citation(node["basis"], words),
         node.value["status"],
         ref_of(folder, node.value["id"], node),

@@ -62,8 +62,14 @@ def _gate(world: World, role: str) -> Decision | None:
     if barred is not None:
         reason, rule = barred
         warnings = () if rule.status == "verified" else ((f"{rule.status}_rule", rule.id),)
+        measures = tuple(_impose(each, world) for each in rule.measures if world.true(each.when))
         return Decision(
-            "time_barred", item, basis=(rule.basis,), warnings=warnings, reasons=(reason,)
+            "time_barred",
+            item,
+            measures=measures,
+            basis=(rule.basis,),
+            warnings=warnings,
+            reasons=(reason,),
         )
     if not world.proven.gates:
         return None

@@ -270,6 +270,7 @@ class Limitation:
     years: int
     when: Condition
     ask: Ask
+    measures: tuple[Measure, ...]
     basis: Citation
     status: str
     ref: RuleRef

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from engine.case import Case, Party, Violation
 from engine.facts import Fact, Span
@@ -29,6 +30,16 @@ def assumable(proven: ProvenItem, *, charged: bool) -> tuple[Assumption, ...]:
     return (*own, *claims)
 
 
+# What a fact may settle, the gravest first; each outweighs all that follow it.
+_WEIGHTS = {"disposition": 16, "stage": 8, "tier": 4, "fine": 2, "measures": 1}
+
+
+@dataclass(slots=True)
+class _Asked:
+    settles: set[str] = field(default_factory=set)
+    weight: int = 0
+
+
 class Notes:
     """What the result says beside its outcomes: missing facts, assumptions, warnings."""
 
@@ -37,7 +48,7 @@ class Notes:
         self.warnings: list[Warning] = []
         self.assumptions: dict[str, Assumption] = {}
         self.unanswered = False
-        self._asked: dict[tuple[str, str], dict[str, None]] = {}
+        self._asked: dict[tuple[str, str], _Asked] = {}
 
     def warn(self, code: str, about: str) -> None:
         """Note a warning, once."""
@@ -46,10 +57,14 @@ class Notes:
             self.warnings.append(warning)
 
     def missing(self) -> Iterator[Missing]:
-        """Facts to ask, those that settle most first."""
-        ranked = sorted(self._asked.items(), key=lambda each: -len(each[1]))
-        for (fact, where), settles in ranked:
-            yield Missing(fact, where, tuple(settles))
+        """Facts to ask, those that settle most first: for how many parties and violations, and
+        what of the answer; then as the vocabulary lists them."""
+        order = {name: index for index, name in enumerate(self.rule_set.facts)}
+        ranked = sorted(
+            self._asked.items(), key=lambda each: (-each[1].weight, order[each[0][0]], each[0][1])
+        )
+        for (fact, where), asked in ranked:
+            yield Missing(fact, where, tuple(each for each in _WEIGHTS if each in asked.settles))
 
     def ask(
         self,
@@ -71,7 +86,9 @@ class Notes:
         if definition is None:
             return  # a parameter: the maintainer's to fill, warned of elsewhere
         where = _where(definition, violation, party, case)
-        self._asked.setdefault((fact, where), {}).update(dict.fromkeys(settles))
+        asked = self._asked.setdefault((fact, where), _Asked())
+        asked.settles.update(settles)
+        asked.weight += sum(_WEIGHTS[each] for each in settles)
 
     def assume(self, assumptions: tuple[Assumption, ...], stated: set[str]) -> None:
         """List what was taken as it is because it was not stated for every party."""

@@ -136,9 +136,12 @@ def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
         for condition in (each.when, each.excluded_when, *(one.when for one in each.measures))
         if condition is not None
     ]
-    asks = {id(condition): compile_condition(condition) for condition in (*own, *claimed)}
-    limits = [each.when for each in rule_set.limitations]
-    asks.update((id(each.when), each.ask) for each in rule_set.limitations)
+    limits = [
+        condition
+        for each in rule_set.limitations
+        for condition in (each.when, *(one.when for one in each.measures))
+    ]
+    asks = {id(each): compile_condition(each) for each in (*own, *claimed, *limits)}
     amounts = {penalty.id: amount_facts(penalty) for penalty in item.penalties}
     computed = _computed(_read([*own, *claimed, *limits]), rule_set)
     used = _with_inputs(_read(own), rule_set).union(*amounts.values())
