@@ -21,6 +21,7 @@ from engine.loading import default_rule_set, rule_set_ids, shown
 from engine.model import Ask, Condition, Item, Penalty, Range, RuleSet, Tier, TierTable
 from engine.schemas import violations
 from engine.source import read_source
+from engine.unverified import unverified
 
 MAX_COMBINATIONS = 20_000
 
@@ -42,6 +43,7 @@ def check(rules: Path) -> list[Finding]:
             for item in editions:
                 found.update((finding, None) for finding in check_item(item, rule_set))
         found.update((finding, None) for finding in _check_endpoints(rule_set))
+        found.update((finding, None) for finding in unverified(rule_set))
     found.update(dict.fromkeys(_check_folder(rules, ids)))
     found.update(dict.fromkeys(_check_cases(rules)))
     return sorted(_unique(found), key=lambda each: (each.place, each.code, each.message))
@@ -59,7 +61,6 @@ def _unique(found: Iterable[Finding]) -> Iterator[Finding]:
 
 def check_item(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
     """The findings on one item edition with all tiers laid over it."""
-    yield from _statuses(item)
     yield from _assumed(item, rule_set)
     yield from _overlapping_penalties(item, rule_set)
     for penalty in item.penalties:
@@ -111,24 +112,6 @@ def _check_cases(rules: Path) -> Iterator[Finding]:
             yield from violations(read_source(path, shown(rules, path)), "worked-cases")
         except InputFault as fault:
             yield from fault.findings
-
-
-def _statuses(item: Item) -> Iterator[Finding]:
-    """Drafts and proposals are listed, so that nobody forgets them."""
-    rules: list[tuple[str, str, Place]] = [(item.status, item.id, item.ref.place)]
-    for penalty in item.penalties:
-        rules.append((penalty.status, penalty.ref.id, penalty.ref.place))
-        for table in penalty.tables:
-            rules.extend((tier.status, tier.ref.id, tier.ref.place) for tier in table.tiers)
-    words = {"draft": "未经核实", "proposal": "是建议稿，没有法律效力"}
-    for status, id, place in rules:
-        if status in words:
-            help = (
-                "取得原文核对后改为 verified"
-                if status == "draft"
-                else "由机关正式制定后改为 verified"
-            )
-            yield Finding(status, place, f"“{id}”{words[status]}", help, "note")
 
 
 def _assumed(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
