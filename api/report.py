@@ -10,6 +10,7 @@ from rich.console import Console
 from api.layout import line
 from engine.citation import chinese_number
 from engine.concurrence import totals
+from engine.drafting import draft
 from engine.facts import Fact
 from engine.model import RuleSet
 from engine.procedure import CALLED, Examined, examine
@@ -39,8 +40,8 @@ _STATUSES = {
 }
 
 
-def print_report(out: Console, result: Result, name: str | None) -> None:
-    """Print one result."""
+def print_report(out: Console, result: Result, name: str | None, *, drafted: bool = False) -> None:
+    """Print one result; `drafted` adds the paragraphs for the decision."""
     rule_set: RuleSet = result.rule_set
     if name is not None:
         line(out, 0, name, "bold")
@@ -61,6 +62,10 @@ def print_report(out: Console, result: Result, name: str | None) -> None:
     _section(out, "程序和移送", list(_steps(examined, result)))
     _section(out, "假定", list(_assumed(result)))
     _section(out, "没有审查", [text for _, text in not_examined(result, examined)])
+    if drafted:
+        line(out, 0, "【说理草稿】", "bold")
+        for paragraph in draft(result, examined):
+            line(out, 2, paragraph.text)
     layers = " ← ".join(f"{layer.id} {layer.version}" for layer in rule_set.layers[::-1])
     line(out, 0, f"规则集 {layers}", "dim")
     line(out, 0, rule_set.digest, "dim")

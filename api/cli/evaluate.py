@@ -31,6 +31,9 @@ def run(
     rules: RulesOption = RULES,
     rule_set: RuleSetOption = None,
     published_only: PublishedOption = False,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="另给出决定书说理部分的草稿段落（JSON 里总是有）。")
+    ] = False,
     format: FormatOption = Format.text,
 ) -> None:
     """Evaluate each case; with several cases, JSON output is a list in the same order."""
@@ -52,4 +55,4 @@ def run(
     for number, result in enumerate(results):
         if number:
             out.print()
-        print_report(out, result, cases[number] if len(cases) > 1 else None)
+        print_report(out, result, cases[number] if len(cases) > 1 else None, drafted=draft)
