@@ -40,8 +40,16 @@ _STATUSES = {
 }
 
 
-def print_report(out: Console, result: Result, name: str | None, *, drafted: bool = False) -> None:
-    """Print one result; `drafted` adds the paragraphs for the decision."""
+def print_report(
+    out: Console,
+    result: Result,
+    name: str | None,
+    *,
+    drafted: bool = False,
+    brief: bool = False,
+) -> None:
+    """Print one result; `drafted` adds the paragraphs for the decision, `brief` leaves out the
+    reasons and the assumptions."""
     rule_set: RuleSet = result.rule_set
     if name is not None:
         line(out, 0, name, "bold")
@@ -51,7 +59,7 @@ def print_report(out: Console, result: Result, name: str | None, *, drafted: boo
         if outcome.item.edition != last:
             line(out, 0, f"{outcome.item.id} {outcome.item.title}", "bold")
         last = outcome.item.edition
-        _outcome(out, number, outcome, result, told)
+        _outcome(out, number, outcome, result, None if brief else told)
     line(out, 0, f"【结论】{_STATUSES[result.status]}。", "bold")
     _section(out, "还要查明", [_ask(each.fact, each.where, rule_set) for each in result.missing])
     examined = examine(result)
@@ -60,7 +68,8 @@ def print_report(out: Console, result: Result, name: str | None, *, drafted: boo
     if len(result.outcomes) > len(sums):
         _section(out, "合计", [_total(*each, result) for each in sums])
     _section(out, "程序和移送", list(_steps(examined, result)))
-    _section(out, "假定", list(_assumed(result)))
+    if not brief:
+        _section(out, "假定", list(_assumed(result)))
     _section(out, "没有审查", [text for _, text in not_examined(result, examined)])
     if drafted:
         line(out, 0, "【说理草稿】", "bold")
@@ -73,7 +82,7 @@ def print_report(out: Console, result: Result, name: str | None, *, drafted: boo
 
 
 def _outcome(
-    out: Console, number: int, outcome: Outcome, result: Result, told: set[Reason]
+    out: Console, number: int, outcome: Outcome, result: Result, told: set[Reason] | None
 ) -> None:
     rule_set: RuleSet = result.rule_set
     label = rule_set.roles[outcome.role][0]
@@ -112,6 +121,8 @@ def _outcome(
         line(out, 4, "可能的结果：")
         for possible in outcome.possible:
             _possible(out, possible, rule_set)
+    if told is None:
+        return
     fresh = [reason for reason in outcome.reasons if reason not in told]
     told.update(fresh)
     line(out, 4, "理由：" if len(fresh) == len(outcome.reasons) else "理由（与上相同的从略）：")

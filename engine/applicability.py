@@ -13,11 +13,12 @@ from engine.model import Item, LawEdition, RuleSet
 class Choice(NamedTuple):
     """The editions that a violation is judged by.
 
-    `item` is the law of the act (None: not known here), `later` the law of the decision where it
-    is another; `missing` and `later_missing` are editions known to exist whose text is not at
-    hand. `codes` are warnings.
+    `charged` is the id asked for, `item` the law of the act (None: not known here), `later` the
+    law of the decision where it is another; `missing` and `later_missing` are editions known to
+    exist whose text is not at hand. `codes` are warnings.
     """
 
+    charged: str
     item: Item | None
     later: Item | None = None
     missing: LawEdition | None = None
@@ -78,14 +79,14 @@ def choose(rule_set: RuleSet, lineage: Lineage, id: str, dates: Dates) -> Choice
     if act is None:
         newest = rule_set.laws[latest.law].editions[-1]
         if not newest.known and newest.period.start > latest.period.start:
-            return Choice(None, missing=newest)
+            return Choice(id, None, missing=newest)
         ended = latest.period.end is not None
-        return Choice(latest, codes=(("edition_ended", id),) if ended else ())
+        return Choice(id, latest, codes=(("edition_ended", id),) if ended else ())
     found = lineage.in_force(id, act)
     if len(found) != 1:
         missing = _unknown_text(rule_set, latest.law, act)
         code = "several_editions_apply" if found else "no_edition_in_force"
-        return Choice(None, missing=missing, codes=() if missing else ((code, id),))
+        return Choice(id, None, missing=missing, codes=() if missing else ((code, id),))
     item = found[0]
     codes = list(_drafts(rule_set, item, act, decision))
     if item.id != id:
@@ -95,16 +96,16 @@ def choose(rule_set: RuleSet, lineage: Lineage, id: str, dates: Dates) -> Choice
         codes.append(("continuing_across_change", item.id))
     same = decision is None or item.period.holds(decision)
     if same or "old_and_new" not in rule_set.principles:
-        return Choice(item, codes=tuple(codes))
+        return Choice(id, item, codes=tuple(codes))
     assert decision is not None
     then = lineage.in_force(id, decision) or lineage.in_force(item.id, decision)
     then = [each for each in then if each.edition != item.edition]
     if len(then) == 1:
-        return Choice(item, then[0], codes=tuple(codes))
+        return Choice(id, item, then[0], codes=tuple(codes))
     later_missing = None if then else _unknown_text(rule_set, item.law, decision)
     if later_missing is None:
         codes.append(("several_successors" if then else "no_successor_known", item.id))
-    return Choice(item, later_missing=later_missing, codes=tuple(codes))
+    return Choice(id, item, later_missing=later_missing, codes=tuple(codes))
 
 
 def _unknown_text(rule_set: RuleSet, law: str, day: int) -> LawEdition | None:

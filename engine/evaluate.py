@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -80,6 +79,8 @@ class Engine:
         self.rule_set = rule_set
         self._matcher = Matcher()
         self._lineage = Lineage(rule_set.items)
+        self._authority = deciding_authority(Authority(), rule_set)
+        self._never_examined = tuple(_never_examined(rule_set))
         self._proven: dict[str, ProvenItem] = {}
         self._assumable: dict[tuple[str, bool], tuple[Assumption, ...]] = {}
 
@@ -94,7 +95,9 @@ class Engine:
         contradict themselves on these facts.
         """
         notes = Notes(self.rule_set)
-        authority = deciding_authority(case.authority, self.rule_set)
+        authority = self._authority
+        if case.authority != Authority():
+            authority = deciding_authority(case.authority, self.rule_set)
         outcomes: list[Outcome] = []
         for violation in case.violations:
             for choice, charged in self._choices(violation, case, notes):
@@ -115,25 +118,24 @@ class Engine:
             combined.outcomes,
             tuple(notes.missing()),
             tuple(notes.assumptions.values()),
-            tuple(self._not_examined(case, authority)),
+            tuple(dict.fromkeys(self._not_examined(case, authority))),
             tuple(notes.warnings),
         )
 
     def _not_examined(self, case: Case, authority: Authority) -> Iterator[str]:
         """The questions that were not asked, for want of what a case must state for them."""
-        rule_set = self.rule_set
-        dates = [violation.dates for violation in case.violations]
-        if not all(limitation_examined(each, rule_set.limitations) for each in dates):
-            yield "limitation"
-        known = "old_and_new" in rule_set.principles
-        if not known or any(each.act_day is None or each.decided_on is None for each in dates):
-            yield "old_and_new_law"
-        if not any(each.gate for each in rule_set.circumstances):
-            yield "capacity"
+        rules = self.rule_set.limitations
+        for violation in case.violations:
+            if not limitation_examined(violation.dates, rules):
+                yield "limitation"
+                break
+        for violation in case.violations:
+            if violation.dates.act_day is None or violation.dates.decided_on is None:
+                yield "old_and_new_law"
+                break
         if authority.level is None:
             yield "jurisdiction"
-        if "one_fine" not in rule_set.principles:
-            yield "concurrence"
+        yield from self._never_examined
 
     # Choosing the rules ---------------------------------------------------------------
 
@@ -219,7 +221,7 @@ class Engine:
             stated = set(known[0].firm) if stated is None else stated & known[0].firm.keys()
             later = None
             if len(views) > 1:
-                now = dataclasses.replace(setting, act=dates.decided_on)
+                now = setting._replace(act=dates.decided_on)
                 later = self._world(views[1].proven, known[1], now)
             world = self._world(views[0].proven, known[0], setting, later, choice.later_missing)
             yield self._outcome(world, violation, role, party, case, notes)
@@ -258,10 +260,10 @@ class Engine:
     ) -> Iterator[Outcome]:
         """Every party's answer is open: the law that applies is known to exist, but not its
         text, and no other law stands in for it."""
-        assert choice.missing is not None and violation.item is not None
+        assert choice.missing is not None
         edition = choice.missing
         notes.warn("text_missing", edition.version)
-        item = self.rule_set.items[violation.item][-1]
+        item = self.rule_set.items[choice.charged][-1]
         slots = (("version", edition.version),)
         reason = Reason("edition", "text_missing", item.ref, (), (), slots)
         decision = Decision(
@@ -314,6 +316,16 @@ class Engine:
 def _too_large() -> Finding:
     message = f"当事人和违法行为的组合超过 {MAX_OUTCOMES} 个"
     return Finding("case_too_large", Place("<case>"), message, "请分成几个案件")
+
+
+def _never_examined(rule_set: RuleSet) -> Iterator[str]:
+    """The questions for which the rule set has no rules."""
+    if "old_and_new" not in rule_set.principles:
+        yield "old_and_new_law"
+    if not any(each.gate for each in rule_set.circumstances):
+        yield "capacity"
+    if "one_fine" not in rule_set.principles:
+        yield "concurrence"
 
 
 def _findable(editions: Iterable[Item], day: int | None) -> Item | None:

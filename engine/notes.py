@@ -59,6 +59,8 @@ class Notes:
     def missing(self) -> Iterator[Missing]:
         """Facts to ask, those that settle most first: for how many parties and violations, and
         what of the answer; then as the vocabulary lists them."""
+        if not self._asked:
+            return
         order = {name: index for index, name in enumerate(self.rule_set.facts)}
         ranked = sorted(
             self._asked.items(), key=lambda each: (-each[1].weight, order[each[0][0]], each[0][1])

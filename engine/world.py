@@ -22,8 +22,7 @@ class Undecided(Exception):
         self.fact = fact
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What lies outside the facts: the days (`act` and `decision` choose tier tables and
     parameters; None = the latest), and who decides."""
 
@@ -42,7 +41,7 @@ class Pick(NamedTuple):
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class World:
     """`values` include what is assumed; `firm` are the stated facts and what follows from them;
     `truths` are the answers to conditions so far, by the condition's identity. `later` is the same

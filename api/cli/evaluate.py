@@ -34,6 +34,9 @@ def run(
     draft: Annotated[
         bool, typer.Option("--draft", help="另给出决定书说理部分的草稿段落（JSON 里总是有）。")
     ] = False,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="只列结论、注意事项和程序，不列理由和假定。")
+    ] = False,
     format: FormatOption = Format.text,
 ) -> None:
     """Evaluate each case; with several cases, JSON output is a list in the same order."""
@@ -55,4 +58,6 @@ def run(
     for number, result in enumerate(results):
         if number:
             out.print()
-        print_report(out, result, cases[number] if len(cases) > 1 else None, drafted=draft)
+        print_report(
+            out, result, cases[number] if len(cases) > 1 else None, drafted=draft, brief=brief
+        )
