@@ -18,8 +18,9 @@ from engine.clauses import (
     is_known,
     ref_of,
 )
-from engine.conditions import compile_condition
+from engine.conditions import compile_condition, tests_of
 from engine.dates import Period, day_number, day_text
+from engine.facts import Values
 from engine.faults import did_you_mean
 from engine.loading import Folder, Node
 from engine.model import (
@@ -327,10 +328,16 @@ def _build_limb(node: Node, basis: Citation, words: Words) -> Limb:
             for each in node[key].each():
                 is_known(each, words.measures, "unknown_measure", "措施", "terms.yaml")
     only = node.get("imposes_only")
+    ask, reads = compile_condition(when), dict.fromkeys(test.fact for test in tests_of(when))
+    named = [(name, words.facts[name].taken(charged=False)) for name in reads]
+    taken: Values = {name: value for name, value in named if value is not None}
     return Limb(
         node.value["title"],
         when,
-        compile_condition(when),
+        ask,
+        tuple(reads),
+        taken,
+        ask(taken),
         _build_amount_test(node["amount"], words) if "amount" in node else None,
         frozenset(node.get("imposes", ())),
         None if only is None else frozenset(only),

@@ -289,11 +289,18 @@ class AmountTest:
 
 @dataclass(frozen=True, slots=True)
 class Limb:
-    """One ground of a procedure: every part that is there must hold."""
+    """One ground of a procedure: every part that is there must hold.
+
+    `reads` are the facts its condition reads, `taken` the values of those that are assumed where
+    nobody states them, `unstated` what the condition is on these alone.
+    """
 
     title: str
     when: Condition
     ask: Ask
+    reads: tuple[str, ...]
+    taken: Mapping[str, Value]
+    unstated: Truth
     amount: AmountTest | None
     imposes: frozenset[str]
     imposes_only: frozenset[str] | None

@@ -62,7 +62,9 @@ class _Subject(NamedTuple):
     violation: str | None
     kinds: frozenset[str]
     outcomes: tuple[Outcome, ...]
-    firm: tuple[Values, ...]
+    punished: bool
+    worlds: tuple[Values, ...]
+    stated: frozenset[str]
     fine: Money
     confiscated: Money
 
@@ -104,16 +106,8 @@ def _parties(result: Result) -> Iterator[_Subject]:
         outcomes = tuple(each for each in result.outcomes if each.party == party)
         named = next((each for each in result.case.parties if each.id == party), None)
         violations = _of(outcomes, result)
-        kinds = frozenset(result.rule_set.roles[each.role][1] for each in outcomes)
-        yield _Subject(
-            party,
-            None,
-            kinds,
-            outcomes,
-            tuple(_stated(result, each, named) for each in violations),
-            total,
-            _confiscated(outcomes),
-        )
+        worlds = [_stated(result, each, named) for each in violations]
+        yield _subject(party, None, outcomes, worlds, total, _confiscated(outcomes), result)
 
 
 def _violations(result: Result) -> Iterator[_Subject]:
@@ -121,12 +115,34 @@ def _violations(result: Result) -> Iterator[_Subject]:
         outcomes = tuple(each for each in result.outcomes if each.violation == violation.id)
         if not outcomes:
             continue
-        kinds = frozenset(result.rule_set.roles[each.role][1] for each in outcomes)
-        firm = [_stated(result, violation, None)]
-        firm += [_stated(result, violation, each) for each in result.case.parties if each.facts]
-        yield _Subject(
-            None, violation.id, kinds, outcomes, tuple(firm), Money(0, None), Money(0, None)
-        )
+        worlds = [_stated(result, violation, None)]
+        worlds += [_stated(result, violation, each) for each in result.case.parties if each.facts]
+        unknown = Money(0, None)
+        yield _subject(None, violation.id, outcomes, worlds, unknown, unknown, result)
+
+
+def _subject(
+    party: str | None,
+    violation: str | None,
+    outcomes: tuple[Outcome, ...],
+    worlds: list[Values],
+    fine: Money,
+    confiscated: Money,
+    result: Result,
+) -> _Subject:
+    kinds = frozenset(result.rule_set.roles[each.role][1] for each in outcomes)
+    stated = frozenset(name for values in worlds for name in values)
+    pseudo: Values = {
+        "fine": _span(fine),
+        "confiscated": _span(confiscated),
+        "party_kind": kinds,
+    }
+    for values in worlds:
+        values |= pseudo
+    punished = any(_may_punish(each) for each in outcomes)
+    return _Subject(
+        party, violation, kinds, outcomes, punished, tuple(worlds), stated, fine, confiscated
+    )
 
 
 def _of(outcomes: tuple[Outcome, ...], result: Result) -> list[Violation]:
@@ -181,7 +197,7 @@ def _examine(
     was stated that it asks."""
     if not _in_scope(procedure.scope, subject) or not _on_day(procedure, result):
         return None, False
-    if not any(_may_punish(each) for each in subject.outcomes):
+    if not subject.punished:
         return None, False
     if procedure.follows is not None and states.get(procedure.follows) not in CALLED:
         return None, False
@@ -280,7 +296,7 @@ def _try(limb: Limb, subject: _Subject, result: Result) -> _Found:
         truths.append(_imposes(limb.imposes, subject))
     if limb.imposes_only is not None:
         truths.append(_imposes_only(limb.imposes_only, subject))
-    asked = _ask(limb, subject, result)
+    asked = _ask(limb, subject)
     truths.append(asked.truth)
     truth = all_of(truths)
     if truth is None:
@@ -292,40 +308,32 @@ def _try(limb: Limb, subject: _Subject, result: Result) -> _Found:
     return _Found(truth, undetermined, silent, from_amount if truth is None else None, facts)
 
 
-def _ask(limb: Limb, subject: _Subject, result: Result) -> _Found:
+def _ask(limb: Limb, subject: _Subject) -> _Found:
     """The limb's condition on stated facts, for any of the violations it may rest on."""
-    names = list(dict.fromkeys(test.fact for test in tests_of(limb.when)))
-    if not names:
+    if not limb.reads:
         return _Found(True, False, False, None, ())
-    outcome: Values = {
-        "fine": _span(subject.fine),
-        "confiscated": _span(subject.confiscated),
-        "party_kind": subject.kinds,
-    }
-    worlds = [values | outcome for values in subject.firm or ({},)]
-    for values in worlds:
-        for name in names:
-            fact = result.rule_set.facts.get(name)
-            if fact is not None and name not in values:
-                taken = fact.taken(charged=False)
-                if taken is not None:
-                    values[name] = taken
+    stated = [name for name in limb.reads if name in subject.stated]
+    own = [name for name in limb.reads if name not in PSEUDO]
+    if not stated and len(own) == len(limb.reads):
+        return _Found(limb.unstated, False, limb.unstated is not True, None, ())
+    worlds = [{**limb.taken, **values} for values in subject.worlds]
     truth = any_of(limb.ask(values) for values in worlds)
-    stated = [name for name in names if name not in PSEUDO]
-    said = any(name in values for values in subject.firm for name in stated)
-    silent = truth is not True and bool(stated) and not said
     facts = tuple(
-        (name, value)
-        for name in stated
-        for value in [next((values[name] for values in subject.firm if name in values), None)]
+        (name, next(values[name] for values in subject.worlds if name in values)) for name in stated
     )
-    bound = None
-    if truth is None:
-        for test in tests_of(limb.when):
-            own = any(compile_condition(test)(values) is None for values in worlds)
-            if test.fact == "fine" and isinstance(test.operand, int) and own:
-                bound = test.operand
+    silent = truth is not True and bool(own) and not stated
+    bound = _bound(limb, worlds) if truth is None else None
     return _Found(truth, False, silent, bound, facts)
+
+
+def _bound(limb: Limb, worlds: list[Values]) -> int | None:
+    """The fine from which a condition on it would hold, where that is what leaves it open."""
+    for test in tests_of(limb.when):
+        if test.fact == "fine" and isinstance(test.operand, int):
+            ask = compile_condition(test)
+            if any(ask(values) is None for values in worlds):
+                return test.operand
+    return None
 
 
 def _span(money: Money) -> Span:
