@@ -23,6 +23,7 @@ SETS = {
     "moon": FICTION,
     "moon-bench": FICTION,
     "moon-proposal": FICTION,
+    "moon-round": FICTION,
 }
 Case = dict[str, Any]
 # Beside the borders that the rules name: ratios around 10 %, sums that do not come out even.

@@ -51,6 +51,12 @@ def proposal() -> Engine:
 
 
 @pytest.fixture(scope="session")
+def round_() -> Engine:
+    """The fictional crater: old and new law, limitation, capacity, powers, procedures."""
+    return engine_for(FICTION, "moon-round")
+
+
+@pytest.fixture(scope="session")
 def mem() -> Engine:
     """The real benchmark rule set."""
     return engine_for(RULES, "cn-mem")
