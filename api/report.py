@@ -64,7 +64,8 @@ def print_report(
     _section(out, "还要查明", [_ask(each.fact, each.where, rule_set) for each in result.missing])
     examined = examine(result)
     _section(out, "注意", [warning_text(each, rule_set) for each in result.warnings], "yellow")
-    sums = list(totals(result.outcomes, result.case))
+    ours = {each.party for each in result.outcomes if each.outside is None}
+    sums = [each for each in totals(result.outcomes, result.case) if each[0] in ours]
     if len(result.outcomes) > len(sums):
         _section(out, "合计", [_total(*each, result) for each in sums])
     _section(out, "程序和移送", list(_steps(examined, result)))

@@ -261,10 +261,10 @@ class Engine:
         """Every party's answer is open: the law that applies is known to exist, but not its
         text, and no other law stands in for it."""
         assert choice.missing is not None
-        edition = choice.missing
-        notes.warn("text_missing", edition.version)
+        name = self.rule_set.name(choice.missing)
+        notes.warn("text_missing", name)
         item = self.rule_set.items[choice.charged][-1]
-        slots = (("version", edition.version),)
+        slots = (("version", name),)
         reason = Reason("edition", "text_missing", item.ref, (), (), slots)
         decision = Decision(
             "open",

@@ -114,7 +114,8 @@ def _unknown_later(world: World, old: Decision, missing: LawEdition) -> Decision
     """The law of the decision is not at hand: it could only help the party, so the old law's
     maximum is the most there can be; nothing more is known."""
     principle = world.rule_set.principles["old_and_new"]
-    slots = (("old", old.item.edition), ("version", missing.version))
+    name = world.rule_set.name(missing)
+    slots = (("old", old.item.edition), ("version", name))
     reason = Reason("edition", "later_text_missing", principle.ref, (principle.basis,), (), slots)
     barred = old.fine.state in ("none_in_law", "barred")
     money = NO_MONEY if barred else Money(0, old.fine.money.hi)
@@ -125,6 +126,6 @@ def _unknown_later(world: World, old: Decision, missing: LawEdition) -> Decision
             *old.alternatives,
             Alternative("old_law", old.fine.money, old.item.edition),
         ),
-        warnings=(*old.warnings, ("text_missing", missing.version)),
+        warnings=(*old.warnings, ("text_missing", name)),
         reasons=(reason, *old.reasons),
     )

@@ -344,9 +344,12 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class LawEdition:
-    """One edition of an instrument; `known` when its text was at hand for these rules."""
+    """One edition of an instrument, by its version and number (文号); `known` when its text was at
+    hand for these rules."""
 
+    law: str
     version: str
+    number: str
     period: Period
     known: bool
     status: str
@@ -476,6 +479,11 @@ class RuleSet:
     delegates: tuple[Delegate, ...]
     published_only: bool
     warnings: tuple[str, ...]
+
+    def name(self, edition: LawEdition) -> str:
+        """An edition of an instrument by title, version and number."""
+        about = "，".join(filter(None, (edition.version, edition.number)))
+        return f"《{self.laws[edition.law].title}》（{about}）"
 
     def cite(self, citation: Citation) -> str:
         """A citation in full."""

@@ -51,7 +51,9 @@ def add_words(folder: Folder, words: Words) -> None:
             }
             editions = [
                 LawEdition(
+                    id,
                     each.value["version"],
+                    each.get("number", ""),
                     build_period(each["effective"]),
                     each.value["text"] == "checked",
                     each.get("status", "verified"),
