@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.applicability import Choice, Lineage, choose, edition_on
+from engine.applicability import Choice, Lineage, choose
 from engine.case import Authority, Case, Party, Violation, parse_case
 from engine.concurrence import combine, heavier_than_notified
 from engine.encoding import ESTABLISHED
@@ -29,6 +29,7 @@ from engine.result import (
     Reason,
     Result,
 )
+from engine.searching import Candidate, Index, candidate
 from engine.source import Source
 from engine.world import Setting, Undecided, World
 
@@ -79,6 +80,7 @@ class Engine:
         self.rule_set = rule_set
         self._matcher = Matcher()
         self._lineage = Lineage(rule_set.items)
+        self._index = Index(rule_set)
         self._authority = deciding_authority(Authority(), rule_set)
         self._never_examined = tuple(_never_examined(rule_set))
         self._proven: dict[str, ProvenItem] = {}
@@ -154,16 +156,18 @@ class Engine:
                 yield choice, True
             return
         found = False
-        for id, editions in self.rule_set.items.items():
-            edition = _findable(editions, violation.dates.act_day)
-            if edition is not None and self._fits(edition, case, violation):
+        day = violation.dates.act_day
+        for edition in self._index.editions(_stated(case, violation), day):
+            if self._established(edition, case, violation):
                 found = True
-                yield choose(self.rule_set, self._lineage, id, violation.dates), False
+                yield choose(self.rule_set, self._lineage, edition.id, violation.dates), False
         if not found:
             notes.unanswered = True
             notes.warn("item_not_found", violation.id)
 
-    def _fits(self, item: Item, case: Case, violation: Violation) -> bool:
+    def _established(self, item: Item, case: Case, violation: Violation) -> bool:
+        """Whether the facts of somebody establish an item without a charge; matcher and prover
+        agree on it."""
         proven = self.prove(item)
         for party in (None, *(party for party in case.parties if party.facts)):
             values, _ = _know(proven, case, violation, party, charged=False)
@@ -171,6 +175,31 @@ class Engine:
             if ESTABLISHED in proved:
                 return True
         return False
+
+    def match(self, case: Case) -> tuple[Candidate, ...]:
+        """The items whose elements the facts of a case meet, then those they may still meet,
+        whatever the case charges."""
+        found: dict[str, Candidate] = {}
+        for violation in case.violations:
+            stated = _stated(case, violation)
+            for item in self._index.editions(stated, violation.dates.act_day):
+                each = self._candidate(item, case, violation)
+                if each is not None and not _settles(found.get(item.id)):
+                    found[item.id] = each
+        ranked = sorted(found.values(), key=lambda each: (not each.established, each.item.id))
+        return tuple(ranked)
+
+    def _candidate(self, item: Item, case: Case, violation: Violation) -> Candidate | None:
+        """What the facts of somebody make of an item; the matcher confirms one that is met."""
+        best: Candidate | None = None
+        for party in (None, *(each for each in case.parties if each.facts)):
+            values, _ = _know(self.prove(item), case, violation, party, charged=False)
+            each = candidate(item, values, self.rule_set)
+            if each is not None and not _settles(best):
+                best = each
+        if _settles(best):
+            self._established(item, case, violation)
+        return best
 
     def prove(self, item: Item) -> ProvenItem:
         """The item made ready, once per edition."""
@@ -328,11 +357,14 @@ def _never_examined(rule_set: RuleSet) -> Iterator[str]:
         yield "concurrence"
 
 
-def _findable(editions: Iterable[Item], day: int | None) -> Item | None:
-    """The edition that facts may be found to meet: that of the day, or the latest if it stands."""
-    edition = edition_on(editions, day)
-    ended = day is None and edition is not None and edition.period.end is not None
-    return None if ended else edition
+def _settles(found: Candidate | None) -> bool:
+    return found is not None and found.established is True
+
+
+def _stated(case: Case, violation: Violation) -> frozenset[str]:
+    """The names of all facts stated for a violation or for anybody."""
+    names = case.facts.keys() | violation.facts.keys()
+    return frozenset(names.union(*(party.facts.keys() for party in case.parties)))
 
 
 def _outcome_of(
