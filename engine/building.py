@@ -308,6 +308,7 @@ def build_procedure(node: Node, folder: Folder, words: Words) -> Procedure:
         _build_scope(node, words),
         basis,
         (deadline["count"], deadline["unit"], deadline["from"]) if deadline else None,
+        (deadline["starts"], deadline["ends"]) if deadline and "starts" in deadline else None,
         (_percent(surcharge["percent_per_day"]), _percent(surcharge["cap_percent"]))
         if surcharge
         else None,

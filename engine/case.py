@@ -78,6 +78,11 @@ class Violation:
     dates: Dates
     facts: Values
     pointer: Pointer
+    parties: frozenset[str] | None = None
+
+    def concerns(self, party: Party) -> bool:
+        """Whether the violation is charged to a party (to all, where it names none)."""
+        return self.parties is None or party.id in self.parties
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class Case:
 def region_of(source: Source) -> str | None:
     """The region code a case names, before it is parsed (it may choose the rule set)."""
     data = source.data
-    inner = data.get("case") if isinstance(data, dict) else None
+    inner = data.get("case", data) if isinstance(data, dict) else None
     authority = inner.get("authority") if isinstance(inner, dict) else None
     region = authority.get("region") if isinstance(authority, dict) else None
     return region if isinstance(region, str) else None
@@ -147,7 +152,9 @@ class _Parser:
         parties = self._parties(inner.get("parties", []), (*at, "parties"))
         if full:
             facts = self._facts(inner.get("facts", {}), (*at, "facts"), ("case", "party"))
-            charged = self._violations(inner["violations"], (*at, "violations"), shared, at)
+            charged = self._violations(
+                inner["violations"], (*at, "violations"), shared, at, parties
+            )
         else:
             facts = {}
             dates = self._dates(inner.get("dates", {}), {}, (*at, "dates"), (*at, "dates"))
@@ -186,7 +193,12 @@ class _Parser:
         return item
 
     def _violations(
-        self, nodes: list[Any], at: Pointer, shared: Mapping[str, Any], top: Pointer
+        self,
+        nodes: list[Any],
+        at: Pointer,
+        shared: Mapping[str, Any],
+        top: Pointer,
+        parties: tuple[Party, ...],
     ) -> tuple[Violation, ...]:
         found: list[Violation] = []
         seen: set[str] = set()
@@ -197,9 +209,23 @@ class _Parser:
             facts = self._facts(
                 node.get("facts", {}), (*here, "facts"), ("case", "party", "violation")
             )
-            act = node.get("act")
-            found.append(Violation(node["id"], act, self._item(node, here), dates, facts, here))
+            own = self._named(node, parties, here)
+            item, act = self._item(node, here), node.get("act")
+            found.append(Violation(node["id"], act, item, dates, facts, here, own))
         return tuple(found)
+
+    def _named(
+        self, node: Mapping[str, Any], parties: tuple[Party, ...], at: Pointer
+    ) -> frozenset[str] | None:
+        """The parties that a violation is charged to; None for all of them."""
+        if "parties" not in node:
+            return None
+        known = {party.id for party in parties}
+        for number, id in enumerate(node["parties"]):
+            if id not in known:
+                here = (*at, "parties", number)
+                self._fault("unknown_party", here, f"没有“{id}”这个当事人", did_you_mean(id, known))
+        return frozenset(node["parties"])
 
     def _check_organ(self, inner: Mapping[str, Any], at: Pointer) -> None:
         organ = inner.get("authority", {}).get("organ")

@@ -149,7 +149,8 @@ def _low(fine: FineResult) -> int:
 
 
 def _absorbed(loser: Outcome, winner: Outcome, code: str, rule_set: RuleSet) -> Outcome:
-    fine = loser.fine._replace(state="absorbed", suggested=None, suggested_why="fine_absorbed")
+    why = "fine_displaced" if code == "displaced" else "fine_absorbed"
+    fine = loser.fine._replace(state="absorbed", suggested=None, suggested_why=why)
     return loser._replace(fine=fine, reasons=(*loser.reasons, _because(code, winner, rule_set)))
 
 

@@ -196,10 +196,13 @@ def _penalize(
     item, moving = world.proven.item, found.moving
     may = [each for each in found.exempt if each.obligation == "may"]
     main = standing[0]
-    imposing = [
-        measure for penalty in standing for measure in penalty.measures if world.true(measure.when)
-    ]
-    own = [_impose(measure, world) for measure in imposing]
+    own: list[Imposed] = []
+    imposing: list[Measure] = []
+    for penalty in standing:
+        for measure in penalty.measures:
+            if world.true(measure.when):
+                imposing.append(measure)
+                own.append(_impose(measure, world, penalty.obligation))
     beside = [each for each in found.adding if _adds(each, own)] if found.adding else []
     imposing += [measure for each in beside for measure in each.measures]
     added = [*moving, *found.barring, *beside]
@@ -236,7 +239,7 @@ def _penalize(
     if unknown:
         waits = tuple(dict.fromkeys((*waits, *unknown)))
     return Decision(
-        disposition=_disposition(main, measures, bool(may)),
+        disposition=_disposition(main, measures, bool(may), bool(found.barring)),
         item=item,
         stage=main.stage,
         penalty=main,
@@ -274,19 +277,22 @@ def _with_added(
     return tuple(found)
 
 
-def _disposition(main: Penalty, measures: tuple[Imposed, ...], may_exempt: bool) -> str:
+def _disposition(
+    main: Penalty, measures: tuple[Imposed, ...], may_exempt: bool, barred: bool
+) -> str:
     if may_exempt:
         return "may_exempt"
     punishes = any(each.nature in ("penalty", "discipline") for each in measures)
-    return "penalize" if main.fine is not None or punishes else "order_only"
+    fined = main.fine is not None and not barred
+    return "penalize" if fined or punishes else "order_only"
 
 
-def _impose(measure: Measure, world: World) -> Imposed:
+def _impose(measure: Measure, world: World, obligation: str = "shall") -> Imposed:
     amount = None
     if measure.amount_of is not None:
         value = world.values.get(measure.amount_of)
         amount = Money(int(value.lo), int(value.hi)) if isinstance(value, Span) else NO_MONEY
-    return Imposed(measure.form, measure.kinds, measure.nature, measure.by, amount)
+    return Imposed(measure.form, measure.kinds, measure.nature, measure.by, amount, obligation)
 
 
 def _unknown_amounts(world: World, imposing: list[Measure]) -> list[str]:

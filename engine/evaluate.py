@@ -111,6 +111,7 @@ class Engine:
         announced = heavier_than_notified(combined.outcomes, case)
         for code, about in (*combined.warnings, *announced):
             notes.warn(code, about)
+        notes.close()
         settled = all(each.settled for each in combined.outcomes) and not notes.unanswered
         status = "no_rule" if not outcomes else "settled" if settled else "open"
         return Result(
@@ -245,7 +246,7 @@ class Engine:
         if choice.later is not None:
             views.append(self._view(choice.later, case, violation, charged))
         stated: set[str] | None = None
-        for role, party in _parties(views[0].proven, case, self.rule_set, notes):
+        for role, party in _parties(views[0].proven, case, violation, self.rule_set, notes):
             known = [view.known(party) for view in views]
             stated = set(known[0].firm) if stated is None else stated & known[0].firm.keys()
             later = None
@@ -301,7 +302,7 @@ class Engine:
             fine=FineResult("open", NO_MONEY, None, "text_missing"),
             reasons=(reason,),
         )
-        for role, party in _parties(self.prove(item), case, self.rule_set, notes):
+        for role, party in _parties(self.prove(item), case, violation, self.rule_set, notes):
             about = party.id if party is not None else role
             yield _outcome_of(decision, (), violation, about, role)
 
@@ -400,21 +401,25 @@ def _outcome_of(
 
 
 def _parties(
-    proven: ProvenItem, case: Case, rule_set: RuleSet, notes: Notes
+    proven: ProvenItem, case: Case, violation: Violation, rule_set: RuleSet, notes: Notes
 ) -> Iterator[tuple[str, Party | None]]:
-    """Every role the item fines: with each named party that has it, else once under its name."""
-    taken = {party.id: _roles_of(party, proven, rule_set) for party in case.parties}
+    """Every role the item fines: with each party charged that has it, else once under its name."""
+    charged = [party for party in case.parties if violation.concerns(party)]
+    taken = {party.id: _roles_of(party, proven, rule_set) for party in charged}
     for role in proven.roles:
-        named = [party for party in case.parties if role in taken[party.id]]
+        named = [party for party in charged if role in taken[party.id]]
         for party in named:
             yield role, party
-        held = any(role in party.roles for party in case.parties)
+        held = any(role in party.roles for party in charged)
         if not named and not held:
             yield role, None
-    for party in case.parties:
-        if not taken[party.id]:
+    for party in charged:
+        if taken[party.id]:
+            notes.addressed(party.id)
+        else:
             nameless = party.kind == "person" and not party.roles
-            notes.warn("party_without_role" if nameless else "party_not_addressed", party.id)
+            code = "party_without_role" if nameless else "party_not_addressed"
+            notes.not_addressed(party.id, code, proven.item.id)
 
 
 def _roles_of(party: Party, proven: ProvenItem, rule_set: RuleSet) -> list[str]:

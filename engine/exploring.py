@@ -12,7 +12,7 @@ from engine.deciding import at_full_range, may_end, nothing
 from engine.facts import Value
 from engine.faults import RuleFault
 from engine.in_time import decide_in_time
-from engine.result import NO_MONEY, Decision, FineResult, Money, Possible
+from engine.result import NO_MONEY, Decision, FineResult, Imposed, Money, Possible
 from engine.world import Undecided, World
 
 # More worlds than this are not tried, more distinct answers than this are not listed.
@@ -166,9 +166,7 @@ def together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible, 
         None,
         "no_fine" if none else "several_answers",
     )
-    shared = [
-        measure for measure in first.measures if all(measure in each.measures for each in decisions)
-    ]
+    shared = [each for each in (_everywhere(one, decisions) for one in first.measures) if each]
     laws = {each.item.edition for each in decisions}
     return Decision(
         disposition=common([each.disposition for each in decisions]) or "open",
@@ -183,6 +181,20 @@ def together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible, 
         compared=first.compared if len(laws) == 1 else (),
         reasons=tuple(dict.fromkeys(reason for each in decisions for reason in each.reasons)),
     ), possible
+
+
+def _everywhere(measure: Imposed, decisions: list[Decision]) -> Imposed | None:
+    """A measure that every answer has, at the range of all its amounts."""
+    same = [
+        one
+        for each in decisions
+        for one in each.measures
+        if one._replace(amount=None) == measure._replace(amount=None)
+    ]
+    if len(same) < len(decisions):
+        return None
+    amounts = [one.amount for one in same if one.amount is not None]
+    return measure._replace(amount=_hull(amounts) if amounts else None)
 
 
 def _hull(ranges: list[Money]) -> Money:

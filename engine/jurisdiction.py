@@ -25,12 +25,19 @@ _FREE = Competence(None, None, ())
 
 def deciding_authority(stated: Authority, rule_set: RuleSet) -> Authority:
     """Who decides: as the case says, else as the nearest layer of the rule set that is an
-    authority's own (it names a region) says; the organ is that of the nearest layer with one."""
+    authority's own (it names a region) says; the organ is that of the nearest layer with one.
+
+    Without a region in the case the layer's level is taken only where it is the lowest that may
+    punish at all, so that nothing is permitted by default.
+    """
     own = next((each for each in rule_set.layers[::-1] if each.region is not None), None)
     organ = next((each.organ for each in rule_set.layers[::-1] if each.organ is not None), None)
     level = stated.level
-    if level is None and own is not None and stated.region in (None, own.region):
-        level = own.level
+    if level is None and own is not None:
+        general = rule_set.jurisdiction
+        lowest = general is not None and general.lowest_level == own.level
+        if stated.region == own.region or (stated.region is None and lowest):
+            level = own.level
     return Authority(stated.region, level, stated.organ or organ, stated.name)
 
 

@@ -310,7 +310,8 @@ class Limb:
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """A procedure, referral or listing; called for when one of its limbs holds, and (`follows`)
-    only where another is. `surcharge` is (percent a day, cap in percent) of the fine."""
+    only where another is. `between` are the days of the case that the deadline runs between;
+    `surcharge` is (percent a day, cap in percent) of the fine."""
 
     id: str
     kind: str
@@ -323,6 +324,7 @@ class Procedure:
     scope: Scope
     basis: Citation
     deadline: tuple[int, str, str] | None
+    between: tuple[str, str] | None
     surcharge: tuple[Fraction, Fraction] | None
     period: Period | None
     status: str

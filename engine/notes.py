@@ -49,12 +49,28 @@ class Notes:
         self.assumptions: dict[str, Assumption] = {}
         self.unanswered = False
         self._asked: dict[tuple[str, str], _Asked] = {}
+        self._addressed: set[str] = set()
+        self._unaddressed: list[tuple[str, str, str]] = []
 
     def warn(self, code: str, about: str) -> None:
         """Note a warning, once."""
         warning = Warning(code, about)
         if warning not in self.warnings:
             self.warnings.append(warning)
+
+    def addressed(self, party: str) -> None:
+        """Note that some item is for a party."""
+        self._addressed.add(party)
+
+    def not_addressed(self, party: str, code: str, item: str) -> None:
+        """Note that an item is for nobody like the party; said only if no other item is."""
+        self._unaddressed.append((party, code, item))
+
+    def close(self) -> None:
+        """Warn of the parties that no item is for."""
+        for party, code, item in self._unaddressed:
+            if party not in self._addressed:
+                self.warn(code, f"{party}：{item}")
 
     def missing(self) -> Iterator[Missing]:
         """Facts to ask, those that settle most first: for how many parties and violations, and

@@ -12,8 +12,8 @@ from engine.conditions import compile_condition, tests_of
 from engine.facts import Span, Value, Values
 from engine.model import AmountTest, Limb, Procedure, RuleSet, Scope
 from engine.money import floor_fen
-from engine.result import Decision, Money, Outcome, Reason, Result
-from engine.truth import Truth, all_of, any_of
+from engine.result import Decision, Imposed, Money, Outcome, Reason, Result, Warning
+from engine.truth import Truth, all_of, any_of, negate
 
 CALLED = ("required", "depends", "undetermined")
 # What procedures may read of the outcome, besides the facts stated.
@@ -49,10 +49,12 @@ class Step(NamedTuple):
 
 
 class Examined(NamedTuple):
-    """All the steps, and the procedures about which nothing was stated."""
+    """All the steps, the procedures about which nothing was stated, and warnings of deadlines that
+    the stated days do not keep."""
 
     steps: tuple[Step, ...]
     silent: tuple[Procedure, ...]
+    warnings: tuple[Warning, ...]
 
 
 class _Subject(NamedTuple):
@@ -62,7 +64,9 @@ class _Subject(NamedTuple):
     violation: str | None
     kinds: frozenset[str]
     outcomes: tuple[Outcome, ...]
+    suspected: bool
     punished: bool
+    certain: bool
     worlds: tuple[Values, ...]
     stated: frozenset[str]
     fine: Money
@@ -95,7 +99,25 @@ def examine(result: Result) -> Examined:
                 silent[procedure.id] = procedure
     steps.extend(_elsewhere(result))
     called = {each.procedure.id for each in steps if each.procedure and each.state in CALLED}
-    return Examined(tuple(steps), tuple(each for id, each in silent.items() if id not in called))
+    return Examined(
+        tuple(steps),
+        tuple(each for id, each in silent.items() if id not in called),
+        tuple(dict.fromkeys(_late(steps, result))),
+    )
+
+
+def _late(steps: list[Step], result: Result) -> Iterator[Warning]:
+    """The deadlines in natural days between two stated days of the case that were not kept."""
+    for step in steps:
+        procedure = step.procedure
+        if procedure is None or procedure.between is None or procedure.deadline is None:
+            continue
+        count, unit, _ = procedure.deadline
+        first, last = procedure.between
+        for violation in result.case.violations:
+            start, end = getattr(violation.dates, first), getattr(violation.dates, last)
+            if unit == "days" and None not in (start, end) and end - start > count:
+                yield Warning("deadline_passed", f"{procedure.title}，{end - start}日")
 
 
 # Whom and what it is about ----------------------------------------------------------------
@@ -139,9 +161,18 @@ def _subject(
     }
     for values in worlds:
         values |= pseudo
-    punished = any(_may_punish(each) for each in outcomes)
     return _Subject(
-        party, violation, kinds, outcomes, punished, tuple(worlds), stated, fine, confiscated
+        party,
+        violation,
+        kinds,
+        outcomes,
+        any(each.disposition != "not_established" for each in outcomes),
+        any(_may_punish(each) for each in outcomes),
+        any(_must_punish(each) for each in outcomes),
+        tuple(worlds),
+        stated,
+        fine,
+        confiscated,
     )
 
 
@@ -197,7 +228,8 @@ def _examine(
     was stated that it asks."""
     if not _in_scope(procedure.scope, subject) or not _on_day(procedure, result):
         return None, False
-    if not subject.punished:
+    concerned = subject.suspected if procedure.kind == "referral" else subject.punished
+    if not concerned:
         return None, False
     if procedure.follows is not None and states.get(procedure.follows) not in CALLED:
         return None, False
@@ -210,6 +242,8 @@ def _examine(
     state, calling = _state(truth, found)
     if procedure.follows is not None and state == "required":
         state = states[procedure.follows]
+    if state == "required" and procedure.kind != "referral" and not subject.certain:
+        state = "depends"
     grounds = tuple(
         limb.title for limb, each in zip(procedure.limbs, found, strict=True) if each in calling
     )
@@ -272,6 +306,18 @@ def _may_punish(outcome: Outcome) -> bool:
     return any(each.disposition in ("penalize", "may_exempt", "open") for each in _answers(outcome))
 
 
+def _must_punish(outcome: Outcome) -> bool:
+    """Whether a penalty is certain, whatever is still open."""
+    return all(each.disposition == "penalize" for each in _answers(outcome)) and (
+        outcome.obligation == "shall"
+        or any(each.obligation == "shall" and _punishing(each) for each in outcome.measures)
+    )
+
+
+def _punishing(measure: Imposed) -> bool:
+    return measure.nature in ("penalty", "discipline")
+
+
 def _state(truth: Truth, found: list[_Found]) -> tuple[str, list[_Found]]:
     """The state, and the limbs it comes from."""
     if truth is True:
@@ -331,7 +377,7 @@ def _bound(limb: Limb, worlds: list[Values]) -> int | None:
     for test in tests_of(limb.when):
         if test.fact == "fine" and isinstance(test.operand, int):
             ask = compile_condition(test)
-            if any(ask(values) is None for values in worlds):
+            if test.operand > 0 and any(ask(values) is None for values in worlds):
                 return test.operand
     return None
 
@@ -370,41 +416,42 @@ def _reaches(test: AmountTest, subject: _Subject, result: Result) -> tuple[Truth
 
 def _imposes(kinds: frozenset[str], subject: _Subject) -> Truth:
     """Whether one of the measures is imposed: for certain, possibly, or not."""
-    found: Truth = False
-    for outcome in subject.outcomes:
-        if not _may_punish(outcome):
-            continue
-        answers = _answers(outcome)
-        has = [any(kinds & set(one.kinds) for one in each.measures) for each in answers]
-        certain = [
-            any(
-                kinds & set(one.kinds) and (one.form == "single" or kinds >= set(one.kinds))
-                for one in each.measures
-            )
-            for each in answers
-        ]
-        firm = outcome.disposition == "penalize" and outcome.obligation == "shall"
-        if all(certain) and firm:
-            return True
-        if any(has):
-            found = None
-    return found
+    return any_of(
+        _has(outcome, lambda one: bool(kinds.intersection(one.kinds)), kinds.issuperset)
+        for outcome in subject.outcomes
+        if _may_punish(outcome)
+    )
 
 
 def _imposes_only(kinds: frozenset[str], subject: _Subject) -> Truth:
     """Whether no measure that punishes lies outside the list."""
-    beyond = [
-        any(
-            one.nature in ("penalty", "discipline") and not kinds >= set(one.kinds)
-            for one in each.measures
+    return negate(
+        any_of(
+            _has(
+                outcome,
+                lambda one: _punishing(one) and not kinds.issuperset(one.kinds),
+                kinds.isdisjoint,
+            )
+            for outcome in subject.outcomes
+            if _may_punish(outcome)
         )
-        for outcome in subject.outcomes
-        if _may_punish(outcome)
-        for each in _answers(outcome)
-    ]
-    if all(beyond) and beyond:
+    )
+
+
+def _has(
+    outcome: Outcome,
+    wanted: Callable[[Imposed], bool],
+    surely: Callable[[Iterable[str]], bool],
+) -> Truth:
+    """Whether an outcome has a wanted measure: in every answer, in some, or in none. One of
+    several kinds is sure only where all the kinds are (`surely`)."""
+    has = [[one for one in each.measures if wanted(one)] for each in _answers(outcome)]
+    if not any(has):
         return False
-    return None if any(beyond) else True
+    firm = outcome.disposition == "penalize" and all(
+        any(one.obligation == "shall" and surely(one.kinds) for one in each) for each in has
+    )
+    return True if firm else None
 
 
 def _surcharge(procedure: Procedure, fine: Money) -> tuple[Money | None, Money | None]:

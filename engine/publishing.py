@@ -57,12 +57,8 @@ def _verified_penalties(item: Item) -> Iterable[Penalty]:
     for penalty in item.penalties:
         if penalty.status == "verified":
             tables = tuple(_verified(penalty.tables))
-            imposed = penalty.imposed_by
-            if imposed is not None and imposed.status != "verified":
-                imposed = None
-            yield dataclasses.replace(
-                penalty, tables=tables, fine=_certain(penalty.fine), imposed_by=imposed
-            )
+            # Who may impose it stays even as a draft: leaving out a limit would widen a power.
+            yield dataclasses.replace(penalty, tables=tables, fine=_certain(penalty.fine))
 
 
 def _certain(fine: Fine | None) -> Fine | None:

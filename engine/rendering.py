@@ -95,7 +95,7 @@ def document(result: Result) -> dict[str, Any]:
         ],
         "warnings": [
             {"code": each.code, "about": each.about, "says": warning_text(each, rule_set)}
-            for each in result.warnings
+            for each in (*result.warnings, *examined.warnings)
         ],
         "reasons": reasons,
         "draft": [each.text for each in paragraphs],
@@ -155,6 +155,7 @@ def _measure(measure: Imposed, rule_set: RuleSet) -> dict[str, Any]:
         "form": measure.form,
         "kinds": list(measure.kinds),
         "nature": measure.nature,
+        "obligation": measure.obligation,
         "by": measure.by,
         "amount": measure.amount.document() if measure.amount is not None else None,
         "says": measure_text(measure, rule_set),

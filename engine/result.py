@@ -57,13 +57,14 @@ NO_MONEY = Money(None, None)
 
 
 class Imposed(NamedTuple):
-    """A measure as imposed; `amount` where it has one (confiscation)."""
+    """A measure as imposed, shall or may; `amount` where it has one (confiscation)."""
 
     form: str
     kinds: tuple[str, ...]
     nature: str
     by: str | None
     amount: Money | None
+    obligation: str = "shall"
 
 
 class FineResult(NamedTuple):

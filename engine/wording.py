@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from engine.facts import Value
-from engine.model import RuleSet
+from engine.model import Procedure, RuleSet
 from engine.money import yuan_text
 from engine.procedure import Examined, Step
 from engine.result import (
@@ -132,6 +133,7 @@ _WARNINGS = {
     "draft_law_edition": "该法律文件的失效日期未经核实",
     "text_missing": "应当适用或者比较的规定，文本没有取得，不能给出确定的数额",
     "old_or_new_by_person": "新旧规定互有轻重，由承办人决定适用哪一个",
+    "deadline_passed": "已经超过期限",
     "heavier_than_notified": "罚款高于告知的数额，不得因当事人申辩而加重",
     "may_exceed_notified": "罚款幅度的上限高于告知的数额，不得因当事人申辩而加重",
     "no_edition_in_force": "行为时没有收录的有效版本，不能给出结果",
@@ -152,6 +154,7 @@ _NO_SUGGESTION = {
     "several_answers": "结果尚不唯一",
     "no_fine": "没有罚款",
     "fine_barred": "不得再次罚款",
+    "fine_displaced": "同一行为优先适用特别规定",
     "fine_absorbed": "同一行为已按较重的规范罚款",
     "norms_reversed": "适用哪一个规范由人决定",
     "old_or_new_by_person": "适用新规定还是旧规定由人决定",
@@ -169,8 +172,22 @@ def fen_range(lo: int | None, hi: int | None) -> str:
     if lo is None:
         return f"{yuan_text(hi)}以下"
     if lo == 0 and hi:
-        return f"不罚款，或者{yuan_text(hi)}以下"
+        return f"{yuan_text(hi)}以下"
     return yuan_text(lo) if lo == hi else f"{yuan_text(lo)}至{yuan_text(hi)}"
+
+
+def fine_text(lo: int | None, hi: int | None) -> str:
+    """A fine in zh-CN: 罚款30,000元以下 · 不罚款，或者罚款30,000元以下."""
+    if hi == 0:
+        return "不罚款"
+    if lo == 0 and hi is not None:
+        return f"不罚款，或者罚款 {yuan_text(hi)}以下"
+    return f"罚款 {fen_range(lo, hi)}"
+
+
+def below_text(hi: int | None) -> str:
+    """A mitigated fine: below the statutory minimum, which is one fen more."""
+    return "低于法定最低罚款" if hi is None else f"罚款低于{yuan_text(hi + 1)}"
 
 
 def _slot_range(slots: dict[str, str]) -> str:
@@ -316,8 +333,15 @@ def warning_text(warning: Warning, rule_set: RuleSet) -> str:
     """A warning as a zh-CN sentence, with the general rule it comes from."""
     principle = rule_set.principles.get(_PRINCIPLES.get(warning.code, ""))
     cited = rule_set.cite(principle.basis) if principle is not None else ""
-    slots = "，".join(filter(None, (warning.about, cited)))
+    slots = "，".join(filter(None, (about_text(warning.about, rule_set), cited)))
     return _WARNINGS[warning.code] + (f"（{slots}）" if slots else "")
+
+
+def about_text(about: str, rule_set: RuleSet) -> str:
+    """What a warning or an alternative is about, by name where it is a word or a circumstance."""
+    titles = {each.id: each.title for each in rule_set.circumstances}
+    words = {**EFFECTS, **titles, **{id: law.title for id, law in rule_set.laws.items()}}
+    return "、".join(words.get(each, each) for each in about.split("、"))
 
 
 def not_examined(result: Result, examined: Examined) -> list[tuple[str, str]]:
@@ -343,24 +367,40 @@ _STEP_TITLES = {
 
 def step_text(step: Step, rule_set: RuleSet) -> str:
     """A procedure, referral or listing as a zh-CN sentence."""
-    words = f"{step_title(step)}：{STATES[step.state]}"
+    procedure = step.procedure
+    words = f"{step_title(step)}：{_called(step.state, procedure)}"
     if step.grounds:
         words += f"（{'；'.join(step.grounds)}）"
-    if step.from_amount is not None:
+    if step.from_amount:
         words += f"，{yuan_text(step.from_amount)}起"
     if step.to is not None:
         organ, level = step.to
         where = rule_set.organs[organ] if organ is not None else "机关"
         words += f"，{LEVELS[level] if level else ''}{where}"
-    deadline = step.procedure.deadline if step.procedure is not None else None
-    if deadline is not None:
-        words += f"，{deadline[2]}{deadline[0]}{_UNITS[deadline[1]]}"
-    if step.daily is not None and step.cap is not None:
-        words += (
-            f"，每日{fen_range(step.daily.lo, step.daily.hi)}，"
-            f"累计不超过{fen_range(step.cap.lo, step.cap.hi)}"
-        )
-    return words
+    if procedure is None:
+        return words
+    if procedure.deadline is not None:
+        count, unit, start = procedure.deadline
+        words += f"，{start}{count}{_UNITS[unit]}"
+    if procedure.surcharge is not None:
+        words += _surcharge(step, *procedure.surcharge)
+    return words if procedure.status == "verified" else f"{words}（{STATUS[procedure.status]}）"
+
+
+def _called(state: str, procedure: Procedure | None) -> str:
+    """The state in words: what the authority may do is never said to be needed."""
+    if state == "required" and procedure is not None and procedure.obligation == "may":
+        return "可以"
+    return STATES[state]
+
+
+def _surcharge(step: Step, daily: Fraction, cap: Fraction) -> str:
+    if step.daily is not None and step.cap is not None and step.cap.lo == step.cap.hi is not None:
+        each, most = fen_range(*step.daily), fen_range(*step.cap)
+        return f"，每日{each}，累计不超过{most}"
+    percent = float(daily * 100)
+    most = "罚款数额" if cap == 1 else f"罚款数额的{float(cap * 100):g}%"
+    return f"，每日按罚款数额的{percent:g}%，累计不超过{most}"
 
 
 def no_suggestion_text(code: str) -> str:
