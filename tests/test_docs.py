@@ -15,7 +15,11 @@ import pytest
 from engine.layering import load_rule_set
 
 REPOSITORY = Path(__file__).parents[1]
-DOCUMENTS = [REPOSITORY / "README.md", REPOSITORY / "README.zh-CN.md"]
+DOCUMENTS = [
+    REPOSITORY / "README.md",
+    REPOSITORY / "README.zh-CN.md",
+    REPOSITORY / "docs" / "guide" / "officer.md",
+]
 SAMPLE = re.compile(r"<!-- output: ([^>]*) -->\n```\n(.*?)```\n", re.DOTALL)
 COUNT = re.compile(r"(?<= )[0-9{][0-9a-z]*}?(?= (?:items of|个事项))")
 
