@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from rich.console import Console
 
@@ -14,16 +13,31 @@ from engine.drafting import draft
 from engine.facts import Fact
 from engine.model import RuleSet
 from engine.procedure import CALLED, Examined, examine
-from engine.result import Compared, Money, Outcome, Possible, Reason, Result
+from engine.result import (
+    Alternative,
+    Compared,
+    Decision,
+    Imposed,
+    Missing,
+    Money,
+    Outcome,
+    Possible,
+    Reason,
+    Result,
+)
+from engine.source import json_pointer
 from engine.wording import (
     ALTERNATIVES,
     DISPOSITIONS,
     NOTICE,
     STAGES,
     STATUS,
+    about_text,
     assumption_text,
+    below_text,
     fact_text,
     fen_range,
+    fine_text,
     law_of,
     measure_text,
     no_suggestion_text,
@@ -60,18 +74,24 @@ def print_report(
             line(out, 0, f"{outcome.item.id} {outcome.item.title}", "bold")
         last = outcome.item.edition
         _outcome(out, number, outcome, result, None if brief else told)
-    line(out, 0, f"【结论】{_STATUSES[result.status]}。", "bold")
-    _section(out, "还要查明", [_ask(each.fact, each.where, rule_set) for each in result.missing])
+    line(out, 0, f"【结论】{_ending(result)}。", "bold")
+    _section(out, "还要查明", [_ask(each, result) for each in result.missing])
     examined = examine(result)
-    _section(out, "注意", [warning_text(each, rule_set) for each in result.warnings], "yellow")
+    warnings = (*result.warnings, *examined.warnings)
+    _section(out, "注意", [warning_text(each, rule_set) for each in warnings], "yellow")
     ours = {each.party for each in result.outcomes if each.outside is None}
     sums = [each for each in totals(result.outcomes, result.case) if each[0] in ours]
     if len(result.outcomes) > len(sums):
         _section(out, "合计", [_total(*each, result) for each in sums])
-    _section(out, "程序和移送", list(_steps(examined, result)))
+    _section(out, "程序和移送", list(_steps(examined, result, brief=brief)))
     if not brief:
         _section(out, "假定", list(_assumed(result)))
-    _section(out, "没有审查", [text for _, text in not_examined(result, examined)])
+    unseen = not_examined(result, examined)
+    if brief and examined.silent:
+        unseen = [each for each in unseen if each[0] in result.not_examined]
+        count = len(examined.silent)
+        unseen.append(("", f"没有填写有关事实，未判断的程序、移送、名单共 {count} 项"))
+    _section(out, "没有审查", [text for _, text in unseen])
     if drafted:
         line(out, 0, "【说理草稿】", "bold")
         for paragraph in draft(result, examined):
@@ -93,8 +113,8 @@ def _outcome(
     line(out, 0, f"{chinese_number(number)}、{who}：{_headline(outcome)}", "bold green")
     details = [
         STAGES[outcome.stage] if outcome.stage else "",
-        {"shall": "应当处罚", "may": "可以处罚", None: ""}[outcome.obligation],
-        "、".join(measure_text(each, rule_set) for each in outcome.measures),
+        _duty(outcome),
+        "、".join(_measure(each, rule_set) for each in outcome.measures),
     ]
     if any(details):
         line(out, 4, " · ".join(each for each in details if each))
@@ -109,13 +129,7 @@ def _outcome(
     if outcome.violates and outcome.basis:
         line(out, 4, "违反：" + "、".join(rule_set.cite(each) for each in outcome.violates), hang=6)
     for alternative in outcome.alternatives:
-        money = fen_range(alternative.money.lo, alternative.money.hi)
-        line(
-            out,
-            4,
-            f"另一种选择：{ALTERNATIVES[alternative.effect]}，罚款{money}"
-            + (f"（{alternative.because}）" if alternative.because else ""),
-        )
+        line(out, 4, f"另一种选择：{_alternative(alternative, rule_set)}", hang=6)
     for compared in outcome.compared if len(outcome.compared) > 1 else ():
         line(out, 4, _comparison(compared, rule_set), hang=6)
     if outcome.possible:
@@ -123,12 +137,64 @@ def _outcome(
         for possible in outcome.possible:
             _possible(out, possible, rule_set)
     if told is None:
+        for reason in outcome.reasons:
+            if reason.step in _TOLD_IN_BRIEF:
+                cites = "、".join(rule_set.cite(each) for each in reason.citations)
+                more = f"（{cites}）" if cites else ""
+                line(out, 4, f"{says(reason, rule_set)}{more}", hang=2)
         return
     fresh = [reason for reason in outcome.reasons if reason not in told]
     told.update(fresh)
+    if not fresh:
+        return
     line(out, 4, "理由：" if len(fresh) == len(outcome.reasons) else "理由（与上相同的从略）：")
     for count, reason in enumerate(fresh, 1):
         _reason(out, count, reason, rule_set)
+
+
+# What a brief report tells of the reasons: what is out of the ordinary.
+_TOLD_IN_BRIEF = frozenset(
+    {"edition", "gate", "jurisdiction", "exempt", "circumstance", "concurrence"}
+)
+
+
+def _ending(result: Result) -> str:
+    """How far the case is settled, and whether a choice is left to a person."""
+    if result.status == "open" and not result.missing:
+        return "有事项须由承办人判断，或者文本没有取得，结果尚未确定"
+    chosen = any(
+        each.disposition == "may_exempt" or each.alternatives or each.fine.state == "optional"
+        for each in result.outcomes
+    )
+    if result.status == "settled" and chosen:
+        return "事实已经查明，其中法律留有选择，由机关决定"
+    return _STATUSES[result.status]
+
+
+def _duty(outcome: Outcome) -> str:
+    """Whether the law says shall or may, where anything is imposed at all."""
+    if outcome.disposition not in ("penalize", "may_exempt", "out_of_jurisdiction", "open"):
+        return ""
+    if outcome.obligation != "may":
+        return "应当处罚" if outcome.obligation else ""
+    sure = any(
+        each.obligation == "shall" and each.nature in ("penalty", "discipline")
+        for each in outcome.measures
+    )
+    return "可以罚款" if sure else "可以处罚"
+
+
+def _measure(measure: Imposed, rule_set: RuleSet) -> str:
+    words = measure_text(measure, rule_set)
+    return f"可以{words}" if measure.obligation == "may" else words
+
+
+def _alternative(alternative: Alternative, rule_set: RuleSet) -> str:
+    money = alternative.money
+    below = alternative.effect == "mitigate" and money.lo is None
+    words = below_text(money.hi) if below else fine_text(money.lo, money.hi)
+    about = about_text(alternative.because, rule_set)
+    return f"{ALTERNATIVES[alternative.effect]}，{words}" + (f"（{about}）" if about else "")
 
 
 def _comparison(compared: Compared, rule_set: RuleSet) -> str:
@@ -142,39 +208,49 @@ def _comparison(compared: Compared, rule_set: RuleSet) -> str:
 def _total(party: str, money: Money, result: Result) -> str:
     named = next((each for each in result.case.parties if each.id == party), None)
     who = named.name or named.id if named else result.rule_set.roles[party][0]
-    return f"{who}：{'不罚款' if money.hi == 0 else f'罚款 {fen_range(money.lo, money.hi)}'}"
+    return f"{who}：{fine_text(money.lo, money.hi)}"
 
 
-def _steps(examined: Examined, result: Result) -> Iterator[str]:
-    """What is called for; the same words for several parties once."""
+def _steps(examined: Examined, result: Result, *, brief: bool) -> Iterator[str]:
+    """What is called for; the same words for several parties once. In brief what only may be
+    called for is counted."""
     told: dict[str, list[str]] = {}
+    depending: set[str] = set()
     for step in examined.steps:
-        if step.state in CALLED:
+        if brief and step.state == "depends" and step.from_amount is None:
+            depending.add(step.title)
+        elif step.state in CALLED:
             whose = told.setdefault(step_text(step, result.rule_set), [])
             whose.append(step.party or "")
     names = {each.id: each.name or each.id for each in result.case.parties}
     for words, parties in told.items():
         whose = [names.get(each) or result.rule_set.roles[each][0] for each in parties if each]
         yield f"{words}〔{'、'.join(dict.fromkeys(whose))}〕" if whose else words
+    if depending:
+        yield f"另有 {len(depending)} 项视情况而定：{'、'.join(sorted(depending))}"
 
 
-_NO_FINE = {"absorbed": "不另罚款，按同一行为较重的规范", "barred": "不得再次罚款"}
+_NO_FINE = {
+    "fine_absorbed": "不另罚款，按同一行为较重的规范",
+    "fine_displaced": "不另罚款，优先适用特别规定",
+    "fine_barred": "不得再次罚款",
+}
 
 
-def _headline(answer: Any) -> str:
-    if (
-        answer.disposition in ("penalize", "may_exempt", "open")
-        and answer.fine.state != "none_in_law"
-    ):
-        money = fen_range(answer.fine.money.lo, answer.fine.money.hi)
-        if answer.fine.state in ("absorbed", "barred"):
-            return f"{_NO_FINE[answer.fine.state]}（本来 {money}）"
-        words = f"罚款 {money}"
-        if answer.fine.state == "open":
+def _headline(answer: Outcome | Decision) -> str:
+    fine, money = answer.fine, answer.fine.money
+    if answer.disposition == "out_of_jurisdiction":
+        more = "" if fine.state == "none_in_law" else f"（{fine_text(money.lo, money.hi)}）"
+        return DISPOSITIONS[answer.disposition] + more
+    if fine.suggested_why in _NO_FINE:
+        return f"{_NO_FINE[fine.suggested_why]}（本来 {fen_range(money.lo, money.hi)}）"
+    if answer.disposition in ("penalize", "may_exempt", "open") and fine.state != "none_in_law":
+        words = fine_text(money.lo, money.hi)
+        if fine.state == "open":
             words += "（未定）"
         if answer.disposition == "may_exempt":
             words += "，也可以不予处罚"
-        elif answer.fine.state == "optional":
+        elif fine.state == "optional":
             words += "（可以处，也可以不处）"
         if answer.tier is not None:
             words += f"，{answer.tier.title}（{STATUS[answer.tier.status]}）"
@@ -185,7 +261,8 @@ def _headline(answer: Any) -> str:
 def _possible(out: Console, possible: Possible, rule_set: RuleSet) -> None:
     decision = possible.decision
     stage = f"{STAGES[decision.stage]}，" if decision.stage else ""
-    line(out, 6, f"· {stage}{_headline(decision)}", hang=2)
+    measures = "、".join(_measure(each, rule_set) for each in decision.measures)
+    line(out, 6, f"· {stage}{_headline(decision)}{'，' if measures else ''}{measures}", hang=2)
     for path in possible.given[:3]:
         facts = "；".join(fact_text(name, value, rule_set) for name, value in path)
         line(out, 8, f"如果 {facts}", "dim", hang=2)
@@ -221,6 +298,17 @@ def _assumed(result: Result) -> Iterator[str]:
         yield f"没有说明、按“否”处理的：{labels}"
 
 
-def _ask(name: str, where: str, rule_set: RuleSet) -> str:
-    fact: Fact = rule_set.facts[name]
-    return f"{fact.ask}（填在 {where}）"
+def _ask(missing: Missing, result: Result) -> str:
+    """A question, whom it is about, and where its answer goes."""
+    fact: Fact = result.rule_set.facts[missing.fact]
+    if "/-/" in missing.where:
+        return f"{fact.ask}（先写出该当事人，再在他的 facts 里填 {missing.fact}）"
+    who = next(
+        (
+            f"{party.name or party.id}："
+            for party in result.case.parties
+            if missing.where.startswith(json_pointer(party.pointer) + "/")
+        ),
+        "",
+    )
+    return f"{who}{fact.ask}（填在 {missing.where}）"

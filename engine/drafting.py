@@ -9,8 +9,8 @@ from engine.case import Party, Violation
 from engine.concurrence import totals
 from engine.model import RuleSet
 from engine.money import capital_text
-from engine.procedure import CALLED, Examined
-from engine.result import Money, Outcome, Reason, Result
+from engine.procedure import Examined
+from engine.result import Imposed, Money, Outcome, Reason, Result
 from engine.source import Pointer, json_pointer
 from engine.wording import (
     DISPOSITIONS,
@@ -109,7 +109,8 @@ def _facts(outcome: Outcome, who: str, result: Result) -> Paragraph:
     title = outcome.item.title
     if not words:
         return Paragraph(f"经查，{who}涉嫌“{title}”，具体事实和证据待补。", reasons)
-    return Paragraph(f"经查，{who}涉嫌“{title}”。{'；'.join(words)}。", reasons)
+    found_to = "有" if outcome.disposition in ("penalize", "may_exempt", "exempt") else "涉嫌"
+    return Paragraph(f"经查，{who}{found_to}“{title}”的行为。{'；'.join(words)}。", reasons)
 
 
 def _evidence(name: str, violation: Violation, party: Party | None, result: Result) -> str | None:
@@ -148,11 +149,17 @@ def _law_applied(outcome: Outcome, rule_set: RuleSet) -> Paragraph:
     basis = "、".join(rule_set.cite(each) for each in outcome.basis)
     stage = f"属{STAGES[outcome.stage]}阶段，" if outcome.stage else ""
     verb = "可以" if outcome.obligation == "may" else "应当"
-    does = [measure_text(each, rule_set) for each in outcome.measures if each.nature != "duty"]
-    if outcome.fine.state != "none_in_law":
-        does.append(f"处{fen_range(outcome.statutory.lo, outcome.statutory.hi)}的罚款")
-    words += f"依照{basis}的规定，{stage}{verb}{'，'.join(does)}。"
+    does = [_does(each, rule_set) for each in outcome.measures if each.nature != "duty"]
+    if outcome.fine.state not in ("none_in_law", "absorbed", "barred"):
+        does.append(f"{verb}处{fen_range(outcome.statutory.lo, outcome.statutory.hi)}的罚款")
+    if does:
+        words += f"依照{basis}的规定，{stage}{'，'.join(does)}。"
     return Paragraph(words, reasons)
+
+
+def _does(measure: Imposed, rule_set: RuleSet) -> str:
+    verb = "可以" if measure.obligation == "may" else "应当"
+    return verb + measure_text(measure, rule_set)
 
 
 def _conclusion(party: str, own: list[Outcome], total: Money, result: Result) -> Paragraph:
@@ -223,10 +230,11 @@ def _rights(party: str, own: list[Outcome], examined: Examined, result: Result) 
     steps = [
         each
         for each in examined.steps
-        if each.state in CALLED
+        if each.state in ("required", "undetermined")
         and (each.party == party or (each.party is None and each.violation in violations))
     ]
-    if not steps:
+    punished = any(each.disposition in ("penalize", "may_exempt", "open") for each in own)
+    if not steps or not punished:
         return None
     told = dict.fromkeys(step_text(each, result.rule_set) for each in steps)
     reasons = tuple(each.reason for each in steps if each.reason is not None)

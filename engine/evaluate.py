@@ -419,7 +419,7 @@ def _parties(
         else:
             nameless = party.kind == "person" and not party.roles
             code = "party_without_role" if nameless else "party_not_addressed"
-            notes.not_addressed(party.id, code, proven.item.id)
+            notes.not_addressed(party.id, code)
 
 
 def _roles_of(party: Party, proven: ProvenItem, rule_set: RuleSet) -> list[str]:

@@ -50,7 +50,7 @@ class Notes:
         self.unanswered = False
         self._asked: dict[tuple[str, str], _Asked] = {}
         self._addressed: set[str] = set()
-        self._unaddressed: list[tuple[str, str, str]] = []
+        self._unaddressed: dict[str, str] = {}
 
     def warn(self, code: str, about: str) -> None:
         """Note a warning, once."""
@@ -62,15 +62,15 @@ class Notes:
         """Note that some item is for a party."""
         self._addressed.add(party)
 
-    def not_addressed(self, party: str, code: str, item: str) -> None:
-        """Note that an item is for nobody like the party; said only if no other item is."""
-        self._unaddressed.append((party, code, item))
+    def not_addressed(self, party: str, code: str) -> None:
+        """Note that an item is for nobody like the party; said only if no other item is for it."""
+        self._unaddressed.setdefault(party, code)
 
     def close(self) -> None:
         """Warn of the parties that no item is for."""
-        for party, code, item in self._unaddressed:
+        for party, code in self._unaddressed.items():
             if party not in self._addressed:
-                self.warn(code, f"{party}：{item}")
+                self.warn(code, party)
 
     def missing(self) -> Iterator[Missing]:
         """Facts to ask, those that settle most first: for how many parties and violations, and

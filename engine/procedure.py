@@ -242,8 +242,9 @@ def _examine(
     state, calling = _state(truth, found)
     if procedure.follows is not None and state == "required":
         state = states[procedure.follows]
-    if state == "required" and procedure.kind != "referral" and not subject.certain:
-        state = "depends"
+    duty = procedure.obligation == "shall" and procedure.kind != "referral"
+    if state == "required" and duty and not subject.certain:
+        state = "depends"  # a duty that comes with a penalty is as certain as the penalty
     grounds = tuple(
         limb.title for limb, each in zip(procedure.limbs, found, strict=True) if each in calling
     )
@@ -310,6 +311,7 @@ def _must_punish(outcome: Outcome) -> bool:
     """Whether a penalty is certain, whatever is still open."""
     return all(each.disposition == "penalize" for each in _answers(outcome)) and (
         outcome.obligation == "shall"
+        or any(each.effect == "not_replaced" for each in outcome.alternatives)
         or any(each.obligation == "shall" and _punishing(each) for each in outcome.measures)
     )
 
