@@ -14,15 +14,16 @@ class Choice(NamedTuple):
     """The editions that a violation is judged by.
 
     `charged` is the id asked for, `item` the law of the act (None: not known here), `later` the
-    law of the decision where it is another; `missing` and `later_missing` are editions known to
-    exist whose text is not at hand. `codes` are warnings.
+    law of the decision where it is another; `missing` is an edition known to exist whose text is
+    not at hand, `later_unknown` (code, name) says why the law of the decision is not known.
+    `codes` are warnings.
     """
 
     charged: str
     item: Item | None
     later: Item | None = None
     missing: LawEdition | None = None
-    later_missing: LawEdition | None = None
+    later_unknown: tuple[str, str] | None = None
     codes: tuple[tuple[str, str], ...] = ()
 
 
@@ -73,7 +74,7 @@ def edition_on(editions: Iterable[Item], day: int | None) -> Item | None:
 
 def choose(rule_set: RuleSet, lineage: Lineage, id: str, dates: Dates) -> Choice:
     """The editions for a charged item; without the day of the act the latest one."""
-    act, decision = dates.act_day, dates.decided_on
+    act, decision = dates.law_day, dates.decided_on
     latest = edition_on(rule_set.items[id], None)
     assert latest is not None
     if act is None:
@@ -91,8 +92,7 @@ def choose(rule_set: RuleSet, lineage: Lineage, id: str, dates: Dates) -> Choice
     codes = list(_drafts(rule_set, item, act, decision))
     if item.id != id:
         codes.append(("other_item_in_force", f"{id} → {item.id}"))
-    started = dates.acted_on
-    if dates.ended_on is not None and started is not None and started < item.period.start:
+    if dates.acted_on is not None and dates.acted_on < item.period.start:
         codes.append(("continuing_across_change", item.id))
     same = decision is None or item.period.holds(decision)
     if same or "old_and_new" not in rule_set.principles:
@@ -102,10 +102,14 @@ def choose(rule_set: RuleSet, lineage: Lineage, id: str, dates: Dates) -> Choice
     then = [each for each in then if each.edition != item.edition]
     if len(then) == 1:
         return Choice(id, item, then[0], codes=tuple(codes))
-    later_missing = None if then else _unknown_text(rule_set, item.law, decision)
-    if later_missing is None:
-        codes.append(("several_successors" if then else "no_successor_known", item.id))
-    return Choice(id, item, later_missing=later_missing, codes=tuple(codes))
+    missing = None if then else _unknown_text(rule_set, item.law, decision)
+    if missing is not None:
+        unknown = ("later_text_missing", rule_set.name(missing))
+    elif then:
+        unknown = ("several_successors", "、".join(each.id for each in then))
+    else:
+        unknown = ("no_successor_known", item.id)
+    return Choice(id, item, later_unknown=unknown, codes=tuple(codes))
 
 
 def _unknown_text(rule_set: RuleSet, law: str, day: int) -> LawEdition | None:

@@ -233,6 +233,12 @@ def build_circumstance(node: Node, folder: Folder, words: Words) -> Circumstance
         node["effects"].fault("mixed_effects", "不予处罚不能与其他效果并列", "请分成两个情节")
     if "gate" in node and node.value["effects"] != ["exempt"]:
         node["gate"].fault("gate_not_exempt", "只有不予处罚的情节能写 gate", "请删去 gate")
+    if node.value["obligation"] == "may" and (
+        "gate" in node or {"bar_fine", "add_measures"} & set(node.value["effects"])
+    ):
+        node["obligation"].fault(
+            "gate_not_shall", "关口、不得罚款、增加措施都是“应当”", "请写 obligation: shall"
+        )
     if "add_measures" in node.value["effects"] and "measures" not in node:
         node["effects"].fault("no_measures", "add_measures 要写 measures", "请写明加什么措施")
     return Circumstance(

@@ -44,6 +44,14 @@ class Dates:
             return self.ended_on
         return self.decided_on if self.continuing else self.acted_on
 
+    @property
+    def law_day(self) -> int | None:
+        """The day that chooses the law: that of the act, else the last day it can have been."""
+        if self.act_day is not None:
+            return self.act_day
+        stated = [day for day in (self.found_on, self.filed_on, self.decided_on) if day is not None]
+        return min(stated, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:
@@ -293,9 +301,17 @@ class _Parser:
                         f"“{known[role][0]}”不是{'单位' if kind == 'unit' else '个人'}的身份",
                         "请核对 kind 和 roles",
                     )
+            self._not_a_role(node["id"], kind, roles, (*here, "id"))
             facts = self._facts(node.get("facts", {}), (*here, "facts"), ("party", "violation"))
             found.append(Party(node["id"], kind, roles, node.get("name", ""), facts, here))
         return tuple(found)
+
+    def _not_a_role(self, id: str, kind: str, roles: tuple[str, ...], at: Pointer) -> None:
+        """A party nobody named goes by its role, so that a role's name is free for its holders."""
+        known = self.rule_set.roles
+        if id in known and id not in roles and (roles or kind != "unit" or known[id][1] != kind):
+            label = known[id][0]
+            self._fault("reserved_id", at, f"“{id}”是“{label}”的代号", "请给当事人换一个 id")
 
     def _unique(self, id: str, seen: set[str], at: Pointer) -> None:
         if id in seen:
@@ -422,6 +438,14 @@ class _Parser:
                         f"“{written}”不是日历上的日子",
                         "请写成 2026-03-02 这样的日期",
                     )
+        lasted = "ended_on" in read and read["ended_on"] > read.get("acted_on", read["ended_on"])
+        if lasted and read.get("continuing") is False:
+            self._fault(
+                "dates_contradict",
+                at,
+                "写了没有连续或者继续状态，终了之日却晚于行为之日",
+                "请核对 continuing、acted_on 和 ended_on",
+            )
         for first, second in itertools.combinations(_DATE_ORDER, 2):
             both = first in read and second in read
             # An act may go on after it was found, but not after the decision on it.

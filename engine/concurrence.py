@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from engine.case import Case
 from engine.model import Displaced, RuleSet
+from engine.money import kept
 from engine.result import Decision, FineResult, Money, Outcome, Reason
 
 Note = tuple[str, str]
@@ -77,6 +78,8 @@ def _absorb(
         if by is None:
             continue
         winner, displaced = by
+        if not _firm(outcomes[index]) or not _firm(winner):
+            continue
         about = f"{winner.item.id} > {outcomes[index].item.id}"
         if _exceeds(outcomes[index].fine, winner.fine):
             warnings.append(("displaced_heavier", about))
@@ -93,6 +96,8 @@ def _absorb(
     winner = outcomes[heaviest]
     lighter = [index for index in standing if index != heaviest]
     reversed_ = [index for index in lighter if _exceeds(outcomes[index].fine, winner.fine)]
+    if not reversed_ and any(_low(outcomes[each].fine) > _low(winner.fine) for each in lighter):
+        warnings.append(("absorbed_minimum", party))
     for index in lighter:
         if index in reversed_:
             yield index, _to_choose(outcomes[index], winner, rule_set)
@@ -136,10 +141,11 @@ def _rank(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _exceeds(one: FineResult, other: FineResult) -> bool:
-    """Whether a fine goes beyond another at either end, so that its norm is heavier after all."""
-    if one.state == "optional" and other.state != "optional":
-        return (one.money.hi or 0) > (other.money.hi or 0)
-    return (one.money.hi or 0) > (other.money.hi or 0) or _low(one) > _low(other)
+    """Whether a fine is heavier than another by its maximum, then its minimum; one that must be
+    imposed is not taken over by one that need not be."""
+    if other.state == "optional" and one.state != "optional":
+        return True
+    return (one.money.hi or 0, _low(one)) > (other.money.hi or 0, _low(other))
 
 
 def _low(fine: FineResult) -> int:
@@ -208,7 +214,8 @@ def _sum(parts: list[Money]) -> Money:
     more = any(each.lo is None for each in parts)
     highs = [each.hi for each in parts if each.hi is not None]
     return Money(
-        None if low == 0 and more else low, sum(highs) if len(highs) == len(parts) else None
+        None if low == 0 and more else low,
+        kept(sum(highs)) if len(highs) == len(parts) else None,
     )
 
 
@@ -230,7 +237,7 @@ def _counted_one(answer: Outcome | Decision) -> Money:
     """One answer's fine: none where it is not due, from 0 where it need not be imposed, from a
     smaller one where that may stand in its place."""
     fine = answer.fine
-    if fine.state not in _DUE or not _punishes(answer):
+    if fine.state not in (*_DUE, "absorbed") or not _punishes(answer):
         return Money(0, 0)
     floors = [each.money.lo for each in answer.alternatives if each.effect in _INSTEAD]
     if answer.disposition == "may_exempt" or (answer.obligation == "may" and not floors):
@@ -246,7 +253,10 @@ def heavier_than_notified(outcomes: tuple[Outcome, ...], case: Case) -> Iterator
     """A warning for each party whose fine is, or may be, more than was announced to it."""
     if not case.notified:
         return
-    for party, money in totals(outcomes, case):
+    owed = dict(totals(outcomes, case))
+    for party in sorted(case.notified.keys() - owed.keys()):
+        yield "notified_unknown", party
+    for party, money in owed.items():
         announced = case.notified.get(party)
         if announced is None:
             continue

@@ -19,10 +19,12 @@ def day_number(text: str) -> int:
 def years_later(day: int, years: int) -> int:
     """The same date that many years on; the last of February for the 29th where there is none."""
     date = datetime.date.fromordinal(day)
+    year = min(date.year + years, datetime.MAXYEAR)
+    leap = date.replace(day=28) if (date.month, date.day) == (2, 29) else date
     try:
-        return date.replace(year=date.year + years).toordinal()
+        return date.replace(year=year).toordinal()
     except ValueError:
-        return date.replace(year=date.year + years, day=28).toordinal()
+        return leap.replace(year=year).toordinal()
 
 
 def day_text(number: int) -> str:

@@ -16,7 +16,7 @@ from engine.gates import limitation_examined
 from engine.in_time import decide_in_time
 from engine.jurisdiction import deciding_authority
 from engine.matching import Matcher
-from engine.model import Item, LawEdition, RuleSet
+from engine.model import Item, RuleSet
 from engine.notes import Notes, assumable
 from engine.proving import ProvenItem, Truths, prove_item
 from engine.result import (
@@ -157,11 +157,14 @@ class Engine:
                 yield choice, True
             return
         found = False
-        day = violation.dates.act_day
+        day = violation.dates.law_day
         for edition in self._index.editions(_stated(case, violation), day):
             if self._established(edition, case, violation):
                 found = True
-                yield choose(self.rule_set, self._lineage, edition.id, violation.dates), False
+                choice = choose(self.rule_set, self._lineage, edition.id, violation.dates)
+                for code, about in choice.codes:
+                    notes.warn(code, about)
+                yield choice, False
         if not found:
             notes.unanswered = True
             notes.warn("item_not_found", violation.id)
@@ -183,7 +186,7 @@ class Engine:
         found: dict[str, Candidate] = {}
         for violation in case.violations:
             stated = _stated(case, violation)
-            for item in self._index.editions(stated, violation.dates.act_day):
+            for item in self._index.editions(stated, violation.dates.law_day):
                 each = self._candidate(item, case, violation)
                 if each is not None and not _settles(found.get(item.id)):
                     found[item.id] = each
@@ -241,7 +244,7 @@ class Engine:
             yield from self._without_text(case, violation, choice, notes)
             return
         dates = violation.dates
-        setting = Setting(dates.act_day, dates.decided_on, dates, authority)
+        setting = Setting(dates.law_day, dates.decided_on, dates, authority)
         views = [self._view(choice.item, case, violation, charged)]
         if choice.later is not None:
             views.append(self._view(choice.later, case, violation, charged))
@@ -253,7 +256,7 @@ class Engine:
             if len(views) > 1:
                 now = setting._replace(act=dates.decided_on)
                 later = self._world(views[1].proven, known[1], now)
-            world = self._world(views[0].proven, known[0], setting, later, choice.later_missing)
+            world = self._world(views[0].proven, known[0], setting, later, choice.later_unknown)
             yield self._outcome(world, violation, role, party, case, notes)
         for view in views:
             key = (view.proven.item.edition, charged)
@@ -272,7 +275,7 @@ class Engine:
         known: _Known,
         setting: Setting,
         later: World | None = None,
-        later_missing: LawEdition | None = None,
+        later_unknown: tuple[str, str] | None = None,
     ) -> World:
         return World(
             proven,
@@ -282,7 +285,7 @@ class Engine:
             setting,
             dict(known.truths),
             later,
-            later_missing,
+            later_unknown,
         )
 
     def _without_text(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from engine.cells import cells
 from engine.deciding import at_full_range, may_end, nothing
-from engine.facts import Value
+from engine.facts import Span, Value
 from engine.faults import RuleFault
 from engine.in_time import decide_in_time
 from engine.result import NO_MONEY, Decision, FineResult, Imposed, Money, Possible
@@ -59,7 +59,7 @@ class _Explorer:
         cuts = world.cuts(fact)
         worlds = [
             (cell, _with(world, fact, cell, given))
-            for cell in cells(definition, cuts, world.values.get(fact))
+            for cell in cells(definition, cuts, _open_value(world, fact))
         ]
         able = [(cell, each) for cell, each in worlds if not _contradicts(each)]
         branches = [self.walk(each, (*given, (fact, cell))) for cell, each in able or worlds]
@@ -109,6 +109,15 @@ def merged(world: World, role: str) -> Explored:
         tuple(Possible(decision, ()) for decision in decisions),
         {name: ("disposition",) for name in unknown},
     )
+
+
+def _open_value(world: World, fact: str) -> Value | None:
+    """What is known of a fact to be split; what is merely assumed of it is not known."""
+    value = world.values.get(fact)
+    exact = isinstance(value, bool) or (
+        value is not None and (value.lo == value.hi if isinstance(value, Span) else len(value) == 1)
+    )
+    return world.firm.get(fact) if exact else value
 
 
 def _contradicts(world: World) -> bool:

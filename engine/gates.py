@@ -80,7 +80,7 @@ def time_barred(world: World) -> tuple[Reason, Limitation] | None:
         return None
     if not all(barred):
         raise Undecided(world.open_fact(governing[0].when, firm=True))
-    rule = governing[0]
+    rule = governing[-1]  # whichever governs, this much time has passed
     slots = (
         ("title", rule.title),
         ("years", str(rule.years)),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.facts import Span, Values
 from engine.model import Amount, Condition, PerDay, Policy, Range, Scaled, TimesFine
-from engine.money import FEN, LIMIT, ceil_fen, floor_fen, half_up_fen
+from engine.money import FEN, ceil_fen, floor_fen, half_up_fen, kept
 from engine.result import Money
 
 
@@ -57,14 +57,9 @@ def work_out(amount: Amount, inputs: Inputs) -> Worked:
 def _product(lo: int | None, hi: int | None, low: Fraction, high: Fraction) -> Money:
     """Low times the lower end (raised to the fen) to high times the upper end (cut to it)."""
     return Money(
-        None if lo is None else _kept(ceil_fen(lo * low)),
-        None if hi is None else _kept(floor_fen(hi * high)),
+        None if lo is None else kept(ceil_fen(lo * low)),
+        None if hi is None else kept(floor_fen(hi * high)),
     )
-
-
-def _kept(fen: int) -> int | None:
-    """A sum, or None (not known) beyond what can be written down exactly: no bound was stated."""
-    return fen if fen <= LIMIT else None
 
 
 def _scaled(amount: Scaled, inputs: Inputs) -> Worked:
@@ -82,8 +77,8 @@ def _scaled(amount: Scaled, inputs: Inputs) -> Worked:
     hi = None if inputs.unbounded(amount.base) else int(base.hi)
     if amount.fixed:
         money = Money(
-            _kept(half_up_fen(lo * amount.lo)),
-            None if hi is None else _kept(half_up_fen(hi * amount.lo)),
+            kept(half_up_fen(lo * amount.lo)),
+            None if hi is None else kept(half_up_fen(hi * amount.lo)),
         )
     else:
         money = _product(lo, hi, amount.lo, amount.hi)
@@ -123,10 +118,10 @@ def _per_day(amount: PerDay, inputs: Inputs) -> Worked:
     )
     if not isinstance(fine, Span) or not isinstance(days, Span):
         return Worked(Money(None, None), True, waits)
-    lo = _kept(int(fine.lo * days.lo))
+    lo = kept(int(fine.lo * days.lo))
     if inputs.unbounded(amount.base) or inputs.unbounded(amount.days):
         return Worked(Money(lo, None), True, waits)
-    return Worked(Money(lo, _kept(int(fine.hi * days.hi))), True, waits)
+    return Worked(Money(lo, kept(int(fine.hi * days.hi))), True, waits)
 
 
 def band(money: Money, policy: Policy, name: str) -> Money:

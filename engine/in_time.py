@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.deciding import decide
-from engine.model import LawEdition
 from engine.result import (
     NO_MONEY,
     Alternative,
@@ -23,9 +22,9 @@ def decide_in_time(world: World, role: str) -> Decision:
     no longer punishes; raises Undecided as `decide` does."""
     old = decide(world, role)
     if world.later is None:
-        if world.later_missing is None or old.disposition not in PUNISHING:
+        if world.later_unknown is None or old.disposition not in PUNISHING:
             return old
-        return _unknown_later(world, old, world.later_missing)
+        return _unknown_later(world, old, *world.later_unknown)
     later = world.later
     if old.disposition not in PUNISHING:
         return _of(old, (_compared(old, True),), _reason(world, "old_not_punished", old, old))
@@ -110,22 +109,22 @@ def _left_to_a_person(decision: Decision, old: Decision, new: Decision) -> Decis
     )
 
 
-def _unknown_later(world: World, old: Decision, missing: LawEdition) -> Decision:
-    """The law of the decision is not at hand: it could only help the party, so the old law's
-    maximum is the most there can be; nothing more is known."""
+def _unknown_later(world: World, old: Decision, code: str, name: str) -> Decision:
+    """The law of the decision is not at hand or not certain: it could only help the party, so the
+    old law's maximum is the most there can be; nothing more is known."""
     principle = world.rule_set.principles["old_and_new"]
-    name = world.rule_set.name(missing)
-    slots = (("old", old.item.edition), ("version", name))
-    reason = Reason("edition", "later_text_missing", principle.ref, (principle.basis,), (), slots)
+    slots = (("old", old.item.edition), ("name", name))
+    reason = Reason("edition", code, principle.ref, (principle.basis,), (), slots)
     barred = old.fine.state in ("none_in_law", "barred")
     money = NO_MONEY if barred else Money(0, old.fine.money.hi)
+    warning = "text_missing" if code == "later_text_missing" else code
     return old._replace(
         disposition="open",
-        fine=FineResult("open", money, None, "later_text_missing", old.fine.layer),
+        fine=FineResult("open", money, None, code, old.fine.layer),
         alternatives=(
             *old.alternatives,
             Alternative("old_law", old.fine.money, old.item.edition),
         ),
-        warnings=(*old.warnings, ("text_missing", name)),
+        warnings=(*old.warnings, (warning, name)),
         reasons=(reason, *old.reasons),
     )

@@ -33,6 +33,11 @@ def half_up_fen(amount: Fraction) -> int:
     return floor_fen(amount + Fraction(1, 2))
 
 
+def kept(fen: int) -> int | None:
+    """A sum, or None (not known) beyond what can be written down exactly: no bound was stated."""
+    return fen if fen <= LIMIT else None
+
+
 def yuan_number(fen: int | None) -> int | float | None:
     """Fen as a JSON number of yuan with at most two decimals (exact up to LIMIT fen)."""
     if fen is None:

@@ -29,9 +29,9 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 class Step(NamedTuple):
     """One procedure, referral or listing for a party or a violation.
 
-    `state`: required | depends | undetermined | not_required; `from_amount` in fen, where a range
-    straddles a threshold; `grounds` are the titles of the limbs that call, or may call, for it;
-    `daily` and `cap` of a surcharge in fen.
+    `state`: required | depends | undetermined | not_required; `from_amount` and `up_to_amount` in
+    fen, where a range straddles a threshold; `grounds` are the titles of the limbs that call, or
+    may call, for it; `daily` and `cap` of a surcharge in fen.
     """
 
     procedure: Procedure | None
@@ -41,6 +41,7 @@ class Step(NamedTuple):
     violation: str | None
     state: str
     from_amount: int | None
+    up_to_amount: int | None
     grounds: tuple[str, ...]
     to: tuple[str | None, str | None] | None
     daily: Money | None
@@ -77,7 +78,8 @@ class _Found(NamedTuple):
     truth: Truth
     undetermined: bool
     silent: bool
-    from_amount: int | None
+    start: int | None
+    end: int | None
     facts: tuple[tuple[str, Value | None], ...]
 
 
@@ -129,7 +131,7 @@ def _parties(result: Result) -> Iterator[_Subject]:
         named = next((each for each in result.case.parties if each.id == party), None)
         violations = _of(outcomes, result)
         worlds = [_stated(result, each, named) for each in violations]
-        yield _subject(party, None, outcomes, worlds, total, _confiscated(outcomes), result)
+        yield _subject(party, None, outcomes, worlds, total, _confiscated(outcomes, result), result)
 
 
 def _violations(result: Result) -> Iterator[_Subject]:
@@ -193,15 +195,18 @@ def _stated(result: Result, violation: Violation, party: Party | None) -> Values
     return values
 
 
-def _confiscated(outcomes: tuple[Outcome, ...]) -> Money:
+def _confiscated(outcomes: tuple[Outcome, ...], result: Result) -> Money:
     """What is confiscated from a party in all; the same thing under several norms once."""
+    acts = {each.id: each.act or f"violation {each.id}" for each in result.case.violations}
     lows: dict[object, int] = {}
     highs: dict[object, int | None] = {}
     for outcome in outcomes:
         for answer in _answers(outcome):
+            if answer.disposition not in ("penalize", "may_exempt", "open"):
+                continue
             for measure in answer.measures:
                 if measure.amount is not None:
-                    key = (outcome.violation, measure.kinds)
+                    key = (acts[outcome.violation], measure.kinds)
                     lows[key] = max(lows.get(key, 0), measure.amount.lo or 0)
                     high = measure.amount.hi
                     before = highs.get(key, 0)
@@ -250,7 +255,8 @@ def _examine(
     )
     if not calling and silent:
         return None, True
-    amounts = [each.from_amount for each in calling if each.from_amount is not None]
+    starts = [each.start for each in calling if each.start is not None]
+    ends = [each.end for each in calling if each.end is not None]
     reason = None
     if state in CALLED:
         facts = tuple(dict.fromkeys(pair for each in calling for pair in each.facts))
@@ -272,7 +278,8 @@ def _examine(
         subject.party,
         subject.violation,
         state,
-        min(amounts) if state == "depends" and amounts else None,
+        min(starts) if state == "depends" and starts else None,
+        max(ends) if state == "depends" and ends else None,
         grounds if state in CALLED else (),
         (procedure.to, None) if procedure.to is not None else None,
         daily,
@@ -333,45 +340,45 @@ def _state(truth: Truth, found: list[_Found]) -> tuple[str, list[_Found]]:
 
 def _try(limb: Limb, subject: _Subject, result: Result) -> _Found:
     truths: list[Truth] = []
-    undetermined, silent = False, False
-    from_amount: int | None = None
-    facts: tuple[tuple[str, Value | None], ...] = ()
+    reach = _Reach(True)
     if limb.amount is not None:
-        truth, from_amount = _reaches(limb.amount, subject, result)
-        undetermined = truth is None and from_amount is None
-        truths.append(truth)
+        reach = _reaches(limb.amount, subject, result)
+        truths.append(reach.truth)
     if limb.imposes:
         truths.append(_imposes(limb.imposes, subject))
     if limb.imposes_only is not None:
         truths.append(_imposes_only(limb.imposes_only, subject))
+    rest = all_of(truths)
     asked = _ask(limb, subject)
-    truths.append(asked.truth)
-    truth = all_of(truths)
-    if truth is None:
-        # What nobody stated is reported as not examined, unless something else leaves it open.
-        silent = asked.silent
-        undetermined = undetermined and not asked.silent
-        from_amount = from_amount if from_amount is not None else asked.from_amount
-    facts = asked.facts
-    return _Found(truth, undetermined, silent, from_amount if truth is None else None, facts)
+    truth = all_of((rest, asked.truth))
+    # What hangs on facts that nobody stated is reported as not examined.
+    silent = asked.silent and rest is not False
+    undetermined = truth is None and not reach.known and not silent
+    if truth is not None:
+        return _Found(truth, False, silent, None, None, asked.facts)
+    start = reach.start if reach.start is not None else asked.start
+    return _Found(truth, undetermined, silent, start, reach.end, asked.facts)
 
 
 def _ask(limb: Limb, subject: _Subject) -> _Found:
     """The limb's condition on stated facts, for any of the violations it may rest on."""
     if not limb.reads:
-        return _Found(True, False, False, None, ())
+        return _Found(True, False, False, None, None, ())
     stated = [name for name in limb.reads if name in subject.stated]
     own = [name for name in limb.reads if name not in PSEUDO]
     if not stated and len(own) == len(limb.reads):
-        return _Found(limb.unstated, False, limb.unstated is not True, None, ())
+        return _Found(limb.unstated, False, limb.unstated is not True, None, None, ())
     worlds = [{**limb.taken, **values} for values in subject.worlds]
     truth = any_of(limb.ask(values) for values in worlds)
-    facts = tuple(
-        (name, next(values[name] for values in subject.worlds if name in values)) for name in stated
+    telling = [values for values in worlds if limb.ask(values) is truth]
+    facts = min(
+        (tuple((name, values[name]) for name in stated if name in values) for values in telling),
+        key=repr,
+        default=(),
     )
     silent = truth is not True and bool(own) and not stated
     bound = _bound(limb, worlds) if truth is None else None
-    return _Found(truth, False, silent, bound, facts)
+    return _Found(truth, False, silent, bound, None, facts)
 
 
 def _bound(limb: Limb, worlds: list[Values]) -> int | None:
@@ -389,31 +396,42 @@ def _span(money: Money) -> Span:
     return Span(1 if money.lo is None else money.lo, high)
 
 
-def _reaches(test: AmountTest, subject: _Subject, result: Result) -> tuple[Truth, int | None]:
-    """Whether the amount reaches its bound, and from where on where the range straddles it."""
-    bound = test.fen
-    if test.parameter is not None:
-        day = _decision_day(result)
-        values = result.rule_set.parameters[test.parameter].values
-        known = [
-            (period.start, fen)
-            for period, fen, status in values
-            if status == "verified" and (period.end is None if day is None else period.holds(day))
-        ]
-        bound = max(known)[1] if known else None
+class _Reach(NamedTuple):
+    """Whether an amount meets its bound; where the range straddles it, from which amount on, or up
+    to which; `known` is False where the bound has no verified value."""
+
+    truth: Truth
+    start: int | None = None
+    end: int | None = None
+    known: bool = True
+
+
+def _reaches(test: AmountTest, subject: _Subject, result: Result) -> _Reach:
+    bound = test.fen if test.parameter is None else _parameter(test.parameter, result)
     money = subject.fine if test.of == "fine" else subject.confiscated
     if money.hi == 0:
-        return False, None
+        return _Reach(False)
     if bound is None:
-        return None, None
-    compare = _COMPARE[test.op]
+        return _Reach(None, known=False)
+    compare, rising = _COMPARE[test.op], test.op in ("at_least", "above")
     low = compare(1 if money.lo is None else money.lo, bound)
-    high = money.hi is not None and compare(money.hi, bound)
-    if money.hi is None:
-        high = test.op in ("at_least", "above")
+    high = rising if money.hi is None else compare(money.hi, bound)
     if low is high:
-        return low, None
-    return None, bound
+        return _Reach(low)
+    if rising:
+        return _Reach(None, start=bound + (test.op == "above"))
+    return _Reach(None, end=bound - (test.op == "below"))
+
+
+def _parameter(name: str, result: Result) -> int | None:
+    """The verified value in force at the decision (the latest, where the case has no day)."""
+    day = _decision_day(result)
+    known = [
+        (period.start, fen)
+        for period, fen, status in result.rule_set.parameters[name].values
+        if status == "verified" and (period.end is None if day is None else period.holds(day))
+    ]
+    return max(known)[1] if known else None
 
 
 def _imposes(kinds: frozenset[str], subject: _Subject) -> Truth:
@@ -474,14 +492,26 @@ def _share(fine: Money, share: Fraction) -> Money:
 
 def _elsewhere(result: Result) -> Iterator[Step]:
     """Referrals that the outcomes themselves call for: penalties that are not the authority's,
-    and measures that another organ decides."""
+    and measures that another organ decides; required where every answer calls for them."""
     for outcome in result.outcomes:
-        for answer in _answers(outcome):
-            if answer.outside is not None:
-                yield _referral("case_handed_over", outcome, answer.outside)
-            else:
-                for organ in _organs(answer, result):
-                    yield _referral("measure_by_other", outcome, (organ, None))
+        answers = _answers(outcome)
+        called: dict[tuple[str, tuple[str | None, str | None]], int] = {}
+        for answer in answers:
+            for each in _handed(answer, result):
+                called[each] = called.get(each, 0) + 1
+        for (code, to), count in called.items():
+            state = "required" if count == len(answers) else "depends"
+            yield _referral(code, outcome, to, state)
+
+
+def _handed(
+    answer: Outcome | Decision, result: Result
+) -> Iterator[tuple[str, tuple[str | None, str | None]]]:
+    if answer.outside is not None:
+        yield "case_handed_over", answer.outside
+        return
+    for organ in _organs(answer, result):
+        yield "measure_by_other", (organ, None)
 
 
 def _organs(answer: Outcome | Decision, result: Result) -> Iterable[str]:
@@ -490,14 +520,15 @@ def _organs(answer: Outcome | Decision, result: Result) -> Iterable[str]:
     return dict.fromkeys(named)
 
 
-def _referral(code: str, outcome: Outcome, to: tuple[str | None, str | None]) -> Step:
+def _referral(code: str, outcome: Outcome, to: tuple[str | None, str | None], state: str) -> Step:
     return Step(
         None,
         "referral",
         code,
         outcome.party,
         outcome.violation,
-        "required",
+        state,
+        None,
         None,
         (),
         to,

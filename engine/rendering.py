@@ -218,6 +218,7 @@ def _step(
         "state": step.state,
         "obligation": procedure.obligation if procedure is not None else "shall",
         "from_amount": yuan_number(step.from_amount),
+        "up_to_amount": yuan_number(step.up_to_amount),
         "grounds": list(step.grounds),
         "to": None if step.to is None else {"organ": step.to[0], "level": step.to[1]},
         "deadline": None

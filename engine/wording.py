@@ -115,6 +115,9 @@ _WARNINGS = {
     "acts_taken_as_different": "没有写明是不是同一个行为（act），按不同行为分别裁量、合并计算",
     "concurrence_open": "同一行为的几个规范，法定罚款尚未查清，暂不能确定适用哪一个",
     "norms_reversed": "法定罚款较高的规范，裁量后的罚款反而较低，由承办人选择适用哪一个",
+    "absorbed_minimum": "被吸收的规范最低罚款更高，罚款不宜低于它",
+    "part_out_of_jurisdiction": "其中有的处罚不由本机关决定，应当移交",
+    "notified_unknown": "告知数额写的当事人没有罚款，请核对",
     "displaced_heavier": "特别规定的罚款低于一般规定，是否优先适用由承办人判断",
     "draft_displacement": "特别规定优先于一般规定的处理未经核实，请法制复核",
     "proposal_displacement": "特别规定优先于一般规定的处理是建议稿",
@@ -160,6 +163,8 @@ _NO_SUGGESTION = {
     "old_or_new_by_person": "适用新规定还是旧规定由人决定",
     "later_text_missing": "决定时的规定文本没有取得，不能比较轻重",
     "text_missing": "应当适用的规定文本没有取得",
+    "several_successors": "对应的新规定有几项，由人比较",
+    "no_successor_known": "没有收录对应的新规定，由人判断",
 }
 
 Says = Callable[[dict[str, str], RuleSet], str]
@@ -264,8 +269,16 @@ _SAYS: dict[str, Says] = {
     "new_lighter": lambda s, r: f"{_laws(s, r)}；新规定处罚较轻，适用新规定",
     "new_not_punished": lambda s, r: f"{_laws(s, r)}；新规定不再处罚，适用新规定",
     "person_decides": lambda s, r: f"{_laws(s, r)}；两者互有轻重，由承办人决定",
+    "several_successors": lambda s, r: (
+        f"行为时施行{law_of(s['old'], r)}，决定时对应的新规定有几项（{s['name']}），"
+        "不能自动比较，由承办人判断；不会重于行为时的规定"
+    ),
+    "no_successor_known": lambda s, r: (
+        f"行为时施行{law_of(s['old'], r)}，决定时已经失效，没有收录对应的新规定，"
+        "由承办人判断；不会重于行为时的规定"
+    ),
     "later_text_missing": lambda s, r: (
-        f"行为时施行{law_of(s['old'], r)}，决定时施行{s['version']}；"
+        f"行为时施行{law_of(s['old'], r)}，决定时施行{s['name']}；"
         "后者文本没有取得，不能比较轻重，只知道不会重于行为时的规定"
     ),
     "text_missing": lambda s, r: f"应当适用{s['version']}，文本没有取得，不能评估",
@@ -373,11 +386,13 @@ def step_text(step: Step, rule_set: RuleSet) -> str:
         words += f"（{'；'.join(step.grounds)}）"
     if step.from_amount:
         words += f"，{yuan_text(step.from_amount)}起"
+    if step.up_to_amount:
+        words += f"，{yuan_text(step.up_to_amount)}以下的"
     if step.to is not None:
         organ, level = step.to
         where = rule_set.organs[organ] if organ is not None else "机关"
         words += f"，{LEVELS[level] if level else ''}{where}"
-    if procedure is None:
+    if procedure is None or step.state == "not_required":
         return words
     if procedure.deadline is not None:
         count, unit, start = procedure.deadline

@@ -10,7 +10,7 @@ from engine.conditions import compile_condition, tests_of
 from engine.facts import Span, Value, Values
 from engine.faults import Finding, RuleFault
 from engine.grading import Inputs, Worked, work_out
-from engine.model import Amount, Condition, LawEdition, Penalty, Range, RuleSet, Tier, TierTable
+from engine.model import Amount, Condition, Penalty, Range, RuleSet, Tier, TierTable
 from engine.proving import ProvenItem, Truths
 
 
@@ -45,8 +45,8 @@ class Pick(NamedTuple):
 class World:
     """`values` include what is assumed; `firm` are the stated facts and what follows from them;
     `truths` are the answers to conditions so far, by the condition's identity. `later` is the same
-    world under the law of the decision where that is another, `later_missing` that law's edition
-    where its text is not at hand."""
+    world under the law of the decision where that is another, `later_unknown` says
+    (code, name) why that law is not known."""
 
     proven: ProvenItem
     rule_set: RuleSet
@@ -55,7 +55,7 @@ class World:
     setting: Setting
     truths: Truths
     later: World | None = None
-    later_missing: LawEdition | None = None
+    later_unknown: tuple[str, str] | None = None
 
     def true(self, condition: Condition) -> bool:
         """Whether one of the item's conditions holds; raises Undecided where that is unknown."""
