@@ -36,6 +36,9 @@ def combine(outcomes: tuple[Outcome, ...], case: Case, rule_set: RuleSet) -> Com
         rivals = [index for index in group if _rival(outcomes[index])]
         if len(rivals) > 1:
             changed.update(_absorb(rivals, outcomes, rule_set, warnings))
+        away = [outcomes[index] for index in group if outcomes[index].outside is not None]
+        if rivals and any(each.fine.state in _DUE for each in away):
+            warnings.append(("heavier_elsewhere", outcomes[group[0]].party))
     told = tuple(changed.get(index, each) for index, each in enumerate(outcomes))
     return Combined(told, tuple(warnings))
 
@@ -102,7 +105,9 @@ def _absorb(
         if index in reversed_:
             yield index, _to_choose(outcomes[index], winner, rule_set)
         else:
-            yield index, _absorbed(outcomes[index], winner, "absorbed", rule_set)
+            equal = _weight(outcomes[index]) == _weight(winner)
+            code = "absorbed_equal" if equal else "absorbed"
+            yield index, _absorbed(outcomes[index], winner, code, rule_set)
     if reversed_:
         warnings.append(("norms_reversed", party))
         yield heaviest, _to_choose(winner, outcomes[reversed_[0]], rule_set)
@@ -125,15 +130,17 @@ def _firm(outcome: Outcome) -> bool:
     return not outcome.possible and not outcome.waits and outcome.statutory.hi is not None
 
 
+def _weight(outcome: Outcome) -> tuple[int, int, int, int]:
+    statutory, fine = outcome.statutory, outcome.fine.money
+    return statutory.hi or 0, statutory.lo or 0, fine.hi or 0, fine.lo or 0
+
+
 def _rank(outcome: Outcome) -> tuple[object, ...]:
     """How heavy a norm is: the maximum, then the minimum of its statutory fine; then the fine
-    itself and the name, so that the order of violations does not matter."""
-    statutory, fine = outcome.statutory, outcome.fine.money
+    itself, the later law, and the name, so that the order of violations does not matter."""
     return (
-        statutory.hi or 0,
-        statutory.lo or 0,
-        fine.hi or 0,
-        fine.lo or 0,
+        *_weight(outcome),
+        outcome.item.period.start,
         outcome.item.edition,
         outcome.role,
         outcome.violation,

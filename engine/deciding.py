@@ -200,6 +200,8 @@ def _penalize(
     reasons: list[Reason],
 ) -> Decision:
     item, moving = world.proven.item, found.moving
+    if found.barring and item.beside_others:
+        found = found._replace(barring=())  # what the law adds to any fine is no second fine
     may = [each for each in found.exempt if each.obligation == "may"]
     main = standing[0]
     own: list[Imposed] = []

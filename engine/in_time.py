@@ -97,10 +97,15 @@ def _reason(world: World, code: str, old: Decision, new: Decision) -> Reason:
 def _left_to_a_person(decision: Decision, old: Decision, new: Decision) -> Decision:
     """Neither law is lighter by the measure of the law: both are shown, a person chooses."""
     other = Alternative("new_law", new.fine.money, new.item.edition)
-    both = [each.fine.money for each in (old, new)]
+    none = Money(0, 0)
+    both = [
+        none if each.fine.state in ("none_in_law", "barred") else each.fine.money
+        for each in (old, new)
+    ]
     lows = [each.lo for each in both if each.lo is not None]
     highs = [each.hi for each in both if each.hi is not None]
-    money = Money(min(lows) if len(lows) == 2 else None, max(highs) if len(highs) == 2 else None)
+    low = min(lows) if 0 in lows or len(lows) == len(both) else None
+    money = Money(low, max(highs) if len(highs) == len(both) else None)
     fine = FineResult("open", money, None, "old_or_new_by_person", decision.fine.layer)
     return decision._replace(
         fine=fine,

@@ -240,6 +240,16 @@ def _examine(
         return None, False
     found = [_try(limb, subject, result) for limb in procedure.limbs]
     truth = any_of(each.truth for each in found)
+    if truth is None:
+        # One of several measures is chosen, and each of them would do under some limb.
+        plain = [limb for limb in procedure.limbs if not limb.reads and limb.amount is None]
+        union = frozenset().union(*(limb.imposes for limb in plain))
+        if union and _imposes(union, subject) is True:
+            truth = True
+            found = [
+                each._replace(truth=True) if limb in plain and each.truth is None else each
+                for limb, each in zip(procedure.limbs, found, strict=True)
+            ]
     if procedure.follows is not None:
         # What comes after a step that is called for is never out of the question.
         found = [each._replace(silent=False) for each in found]
@@ -500,7 +510,8 @@ def _elsewhere(result: Result) -> Iterator[Step]:
             for each in _handed(answer, result):
                 called[each] = called.get(each, 0) + 1
         for (code, to), count in called.items():
-            state = "required" if count == len(answers) else "depends"
+            maybe = code == "measure_by_other" and _only_gravest(outcome, to[0])
+            state = "required" if count == len(answers) and not maybe else "depends"
             yield _referral(code, outcome, to, state)
 
 
@@ -518,6 +529,12 @@ def _organs(answer: Outcome | Decision, result: Result) -> Iterable[str]:
     own = {each.organ for each in result.rule_set.layers} | {result.case.authority.organ}
     named = [each.by for each in answer.measures if each.by is not None and each.by not in own]
     return dict.fromkeys(named)
+
+
+def _only_gravest(outcome: Outcome, organ: str | None) -> bool:
+    """Whether an organ decides nothing but the gravest step of a measure that may stop short."""
+    own = [one for each in _answers(outcome) for one in each.measures if one.by == organ]
+    return bool(own) and all(each.form == "up_to" for each in own)
 
 
 def _referral(code: str, outcome: Outcome, to: tuple[str | None, str | None], state: str) -> Step:

@@ -115,11 +115,12 @@ _WARNINGS = {
     "acts_taken_as_different": "没有写明是不是同一个行为（act），按不同行为分别裁量、合并计算",
     "concurrence_open": "同一行为的几个规范，法定罚款尚未查清，暂不能确定适用哪一个",
     "norms_reversed": "法定罚款较高的规范，裁量后的罚款反而较低，由承办人选择适用哪一个",
+    "heavier_elsewhere": "同一个行为另有规范由别的机关罚款，由谁罚、罚哪一项，请与该机关协商",
     "absorbed_minimum": "被吸收的规范最低罚款更高，罚款不宜低于它",
     "part_out_of_jurisdiction": "其中有的处罚不由本机关决定，应当移交",
     "notified_unknown": "告知数额写的当事人没有罚款，请核对",
     "displaced_heavier": "特别规定的罚款低于一般规定，是否优先适用由承办人判断",
-    "draft_displacement": "特别规定优先于一般规定的处理未经核实，请法制复核",
+    "draft_displacement": "特别规定优先于一般规定未经核实，一般规定的其他措施是否照用，请法制复核",
     "proposal_displacement": "特别规定优先于一般规定的处理是建议稿",
     "draft_jurisdiction": "处罚权限的依据未经核实，请核对",
     "proposal_jurisdiction": "处罚权限的依据是建议稿",
@@ -284,6 +285,9 @@ _SAYS: dict[str, Says] = {
     "text_missing": lambda s, r: f"应当适用{s['version']}，文本没有取得，不能评估",
     "absorbed": lambda s, r: (
         f"同一个行为已按罚款数额较高的“{s['title']}”（{s['item']}）罚款，本项不再罚款"
+    ),
+    "absorbed_equal": lambda s, r: (
+        f"同一个行为已按“{s['title']}”（{s['item']}）罚款，两者罚款相同，本项不再罚款"
     ),
     "displaced": lambda s, r: f"“{s['title']}”（{s['item']}）是特别规定，优先适用，本项不再罚款",
     "norms_reversed": lambda s, r: (
