@@ -47,11 +47,10 @@ def decide(world: World, role: str) -> Decision:
         reasons.append(able.reason)
     reasons.extend(_stage(world, penalty) for penalty in standing)
     decision = _on_the_merits(world, role, standing, replaced, reasons)
-    beside = [competence(world, each) for each in standing[1:]]
     parts = tuple(
         ("part_out_of_jurisdiction", each.ref.id)
-        for each, own in zip(standing[1:], beside, strict=True)
-        if own.outside is not None and able.outside is None
+        for each in standing[1:]
+        if able.outside is None and competence(world, each).outside is not None
     )
     warnings = (*able.warnings, *parts, *unsure_of_time(world))
     if warnings:
