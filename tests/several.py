@@ -272,8 +272,8 @@ def ends(money: dict[str, Any]) -> tuple[float, float]:
 
 
 def steps(result: Result) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """Procedures, referrals and listings by what they are about, with what their reasons say."""
-    reasons = {each["id"]: (each["says"], each["citations"]) for each in result["reasons"]}
+    """Procedures, referrals and listings by what they are about, their reasons in full."""
+    reasons = {each["id"]: {**each, "id": None} for each in result["reasons"]}
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for each in (*result["procedures"], *result["referrals"]):
         to = json.dumps(each["to"], sort_keys=True)

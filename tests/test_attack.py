@@ -12,7 +12,7 @@ import pytest
 from helpers import FICTION, amounts, evaluate, party
 
 from engine.evaluate import Engine
-from engine.faults import InputFault
+from engine.faults import InputFault, RuleFault
 from engine.layering import load_rule_set
 
 Result = dict[str, Any]
@@ -84,7 +84,6 @@ case:
 
 
 @pytest.mark.parametrize("id", ["responsible", "unit"])
-@defect("a party named like a role that nobody holds is taken for that role")
 def test_a_party_named_like_a_role_does_not_swallow_it(id: str, round_: Engine) -> None:
     kind = {"responsible": "unit", "unit": "responsible"}[id]
     case = {
@@ -130,7 +129,6 @@ def test_a_notice_to_nobody_is_sent_back(notified: dict[str, int], round_: Engin
 
 
 @pytest.mark.parametrize("role", ["unit", "agency"])
-@defect("a notice under a role that nobody goes by is accepted and forgotten")
 def test_a_notice_to_a_role_that_nobody_goes_by_is_not_forgotten(role: str, round_: Engine) -> None:
     case = {
         "item": "nrc-030",
@@ -194,10 +192,7 @@ def test_days_that_are_not_on_the_calendar_are_sent_back(day: str, round_: Engin
 
 @pytest.mark.parametrize(
     "day",
-    [
-        "9994-12-31",
-        pytest.param("9999-12-31", marks=defect("a limitation ends beyond the calendar")),
-    ],
+    ["9994-12-31", "9999-12-31"],
 )
 def test_the_last_days_of_the_calendar_are_days(day: str, round_: Engine) -> None:
     dates = {"acted_on": day, "continuing": False, "found_on": "9999-12-31"}
@@ -231,7 +226,6 @@ case:
         ("brc-001", {"dead_beacons": 1}, {"filed_on": "2025-12-31"}),
     ],
 )
-@defect("without the day of the act the latest law applies, though the case ended before it")
 def test_no_law_applies_before_it_is_in_force(
     item: str, facts: dict[str, int], dates: dict[str, str], round_: Engine
 ) -> None:
@@ -239,7 +233,6 @@ def test_no_law_applies_before_it_is_in_force(
     assert not any(each["edition"].endswith("@2026-01-01") for each in result["outcomes"])
 
 
-@defect("an act said not to go on, with an end years later, is believed")
 def test_an_act_that_does_not_go_on_has_no_later_end(round_: Engine) -> None:
     dates = {"acted_on": "2020-03-01", "ended_on": "2025-03-01", "continuing": False}
     case = {"item": "orc-001", "facts": {"unlit_craters": 1}, "dates": dates}
@@ -258,7 +251,6 @@ def test_a_stated_end_is_the_end_of_an_act_said_to_go_on(round_: Engine) -> None
 
 
 @pytest.mark.parametrize("item", ["orc-006", "orc-012"])
-@defect("with several successors, or none known, the old law's fine is called settled")
 def test_a_comparison_that_cannot_be_made_leaves_the_case_open(item: str, round_: Engine) -> None:
     dates = {"acted_on": "2025-12-31", "decided_on": "2026-01-01"}
     result = evaluate({"item": item, "facts": {"unlit_craters": 1}, "dates": dates}, round_)
@@ -280,7 +272,6 @@ def test_a_comparison_that_cannot_be_made_leaves_the_case_open(item: str, round_
         ),
     ],
 )
-@defect("found without a charge, the warnings on the choice of law are lost")
 def test_what_is_found_without_a_charge_is_warned_of_as_well(
     facts: dict[str, int], dates: dict[str, Any], code: str, round_: Engine
 ) -> None:
@@ -334,7 +325,6 @@ def test_a_role_that_only_the_new_law_fines_is_not_fined_for_an_old_act(changed:
 # Gates and circumstances ------------------------------------------------------------------
 
 
-@defect("an assumed fact chooses the limitation, and a final answer rests on it")
 def test_time_is_never_barred_on_an_assumption(changed: Changed) -> None:
     longer = "when: {lives_at_risk: {is: true}}"
     engine = changed((ROUND / "circumstances.yaml", longer, "when: {serious: {is: true}}"))
@@ -358,13 +348,12 @@ ADD = """    effects: [add_measures]
     obligation: shall"""
 
 
-@defect("可以 is applied as 应当 at a gate")
 def test_a_gate_that_may_let_off_does_not_do_it_by_itself(changed: Changed) -> None:
     path = ROUND / "circumstances.yaml"
     wa = {"id": "wa", "kind": "responsible", "facts": {"unable_then": True}}
     try:
         engine = changed((path, GATE, GATE.replace("shall", "may")))
-    except Exception:
+    except RuleFault:
         return  # to refuse it when loading is as good
     result = evaluate({"item": "nrc-044", "facts": {"loose_rovers": 1}, "parties": [wa]}, engine)
     assert party(result, "wa")["disposition"] == "may_exempt"
@@ -373,13 +362,12 @@ def test_a_gate_that_may_let_off_does_not_do_it_by_itself(changed: Changed) -> N
 @pytest.mark.parametrize(
     ("text", "facts"), [(BAR, {"fined_for_this": True}), (ADD, {"warned_before": True})]
 )
-@defect("可以 is applied as 应当 where a fine may be barred or a measure added")
 def test_what_may_be_done_is_not_done_by_itself(
     text: str, facts: dict[str, bool], changed: Changed
 ) -> None:
     try:
         engine = changed((ROUND / "circumstances.yaml", text, text.replace("shall", "may")))
-    except Exception:
+    except RuleFault:
         return  # to refuse it when loading is as good
     unit = party(
         evaluate({"item": "nrc-023", "facts": {"leaking_domes": 1, **facts}}, engine), "unit"
@@ -391,7 +379,6 @@ def test_what_may_be_done_is_not_done_by_itself(
 
 
 @pytest.mark.parametrize("facts", [{"leaking_domes": {"from": 0, "to": 1}}, {}])
-@defect("a handing-over that is only possible is called required")
 def test_what_may_have_to_be_handed_over_is_not_yet_required_to_be(
     facts: dict[str, Any], round_: Engine
 ) -> None:
@@ -401,7 +388,6 @@ def test_what_may_have_to_be_handed_over_is_not_yet_required_to_be(
     assert state(result, "measure_by_other") == "depends"
 
 
-@defect("one handing-over stands once for every answer that is possible")
 def test_a_case_is_handed_over_once(changed: Changed) -> None:
     fine = "    fine: {min: 10000, max: 50000}\n"
     tiers = """    tiers:
@@ -429,7 +415,6 @@ def test_a_second_penalty_that_another_level_imposes_is_not_imposed_unsaid(
 # Several norms ----------------------------------------------------------------------------
 
 
-@defect("an unknown maximum counts as nothing beside a special norm")
 def test_a_norm_of_unknown_weight_is_not_displaced_yet(changed: Changed) -> None:
     fine, times = "fine: {min: 10000, max: 50000}", "fine: {times: stolen_ore, min: 1, max: 5}"
     engine = changed((ITEMS / "nrc/nrc-030.yaml", fine, times))
@@ -478,7 +463,6 @@ def test_fifty_acts_are_fifty_fines(round_: Engine) -> None:
     assert total(evaluate(case, round_), "co") == (500000, 2500000)
 
 
-@defect("sums are not kept within what a reader of JSON can hold")
 def test_a_sum_that_cannot_be_written_exactly_has_no_bound(round_: Engine) -> None:
     dates = {"acted_on": "2024-01-01", "decided_on": "2025-12-31"}
     violations = [
@@ -500,7 +484,7 @@ def test_a_listing_called_by_one_violation_is_called(turned: bool, round_: Engin
     assert state(result, "lpr-053-list", "co") == "required"
 
 
-@pytest.mark.parametrize("turned", [False, pytest.param(True, marks=defect("the first is cited"))])
+@pytest.mark.parametrize("turned", [False, True])
 def test_the_reason_for_a_listing_is_the_fact_that_calls_for_it(
     turned: bool, round_: Engine
 ) -> None:
@@ -517,7 +501,6 @@ def _grave(turned: bool) -> str:
     return two(*(items[::-1] if turned else items))
 
 
-@defect("what nobody stated is taken as not so without a word")
 def test_a_listing_is_not_ruled_out_by_an_assumption_unsaid(round_: Engine) -> None:
     result = evaluate({"item": "nrc-044", "facts": {"loose_rovers": 1}}, round_)
     assumed = {each["fact"] for each in result["assumptions"]}
@@ -536,7 +519,7 @@ def test_a_further_violation_does_not_make_a_spot_decision_possible_again(round_
     ("act", "expected"),
     [
         ("two", "required"),
-        pytest.param("one", "not_required", marks=defect("the same gains are counted twice")),
+        ("one", "not_required"),
     ],
 )
 def test_what_is_confiscated_for_one_act_is_counted_once(
@@ -547,7 +530,6 @@ def test_what_is_confiscated_for_one_act_is_counted_once(
     assert state(result, "crp-063-hearing", "co") == expected
 
 
-@defect("what another authority confiscates calls for our hearing")
 def test_what_is_handed_over_calls_for_no_hearing_here(changed: Changed) -> None:
     fine = "    fine: {max: 1000}\n"
     city = "    imposed_by: {organ: lunar-bureau, level: city}\n"
@@ -564,7 +546,6 @@ def test_what_is_handed_over_calls_for_no_hearing_here(changed: Changed) -> None
         ("nrc-040", {"stolen_ore": {"from": 10000, "to": 30000}}, "crp-063-hearing", 20000.01),
     ],
 )
-@defect("the amount from which a step is called for is the bound itself, whichever way it goes")
 def test_from_which_amount_a_step_is_called_for(
     item: str, facts: dict[str, Any], id: str, from_amount: float | None, round_: Engine
 ) -> None:
