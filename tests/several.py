@@ -94,6 +94,40 @@ def dates(draw: st.DrawFn, rule_set: str, item: str) -> dict[str, Any]:
     return found
 
 
+@cache
+def changes(rule_set: str) -> tuple[tuple[str, int, int], ...]:
+    """Every change of law that an item lived through: an item to charge, the last day of the old
+    law and the first of the new."""
+    items = engine_of(rule_set).rule_set.items
+    found = set()
+    for id, editions in items.items():
+        for edition in editions:
+            earlier = [each for each in editions if each.period.start < edition.period.start]
+            earlier += [each for old in edition.succeeds for each in items.get(old, ())]
+            for old in earlier:
+                if old.period.end is not None:
+                    found |= {(one, old.period.end, edition.period.start) for one in (id, old.id)}
+            laws = engine_of(rule_set).rule_set.laws[edition.law].editions
+            for end in [edition.period.end] if edition.period.end is not None else []:
+                found |= {(id, end, each.period.start) for each in laws
+                          if not each.known and each.period.start > end}  # fmt: skip
+    return tuple(sorted(found))
+
+
+@st.composite
+def across(draw: st.DrawFn, rule_set: str) -> tuple[str, dict[str, Any]]:
+    """An item and the days of an act under one law that is decided under, or just before, the
+    next."""
+    item, last, first = draw(st.sampled_from(changes(rule_set)))
+    act = last - draw(st.sampled_from([0, 0, 1, 400]))
+    decided = max(act, first + draw(st.sampled_from([-1, 0, 0, 1, 200])))
+    found: dict[str, Any] = {"acted_on": day_text(act), "decided_on": day_text(decided)}
+    if draw(st.booleans()):
+        found["found_on"] = day_text(draw(st.sampled_from([act, decided])))
+        found["continuing"] = False
+    return item, found
+
+
 @st.composite
 def authorities(draw: st.DrawFn, rule_set: str) -> dict[str, Any]:
     """Who decides, in every combination of what may be stated."""
@@ -121,16 +155,23 @@ def files(
     known: bool = False,
     dated: bool = True,
     powers: bool = True,
+    one_act: bool = False,
+    crossing: bool = False,
 ) -> Case:
-    """A whole case; with `known`, all that items must be told is exact, and every role is named."""
-    first = draw(st.sampled_from(items_with(rule_set, 0)))
+    """A whole case; with `known`, all that items must be told is exact, and every role is named;
+    with `one_act` all violations are one act, with `crossing` the law of the first changed between
+    act and decision."""
+    first, lived = draw(st.sampled_from(items_with(rule_set, 0))), None
+    if crossing and changes(rule_set):
+        first, lived = draw(across(rule_set))
     related = st.sampled_from([first, *kin(rule_set, first)])
     others = st.one_of(related, related, st.sampled_from(items_with(rule_set, 0)))
     items = [first, *draw(st.lists(others, min_size=least - 1, max_size=most - 1))]
     case: dict[str, Any] = {"facts": {}, "parties": [], "violations": []}
     for number, item in enumerate(items):
         violation: dict[str, Any] = {"id": f"v{number}", "item": item, "facts": {}}
-        act = draw(st.sampled_from([None, "one", "one", "two", "v0"]))
+        acts = ["one"] if one_act else [None, "one", "one", "two", "v0"]
+        act = draw(st.sampled_from(acts))
         if act is not None:
             violation["act"] = act
         words = vocabulary(rule_set, item)
@@ -145,7 +186,9 @@ def files(
         for fact in _some(draw, [each for each in claims(rule_set, item) if not _own(each)]):
             place = case if fact.about == "case" else violation
             place["facts"].setdefault(fact.name, draw(_exact(rule_set, fact.name)))
-        if dated and draw(st.integers(0, 3)):
+        if lived is not None and number == 0:
+            violation["dates"] = lived
+        elif dated and draw(st.integers(0, 3)):
             violation["dates"] = draw(dates(rule_set, item))
         case["violations"].append(violation)
     case["parties"] = _parties(draw, rule_set, items, known)
@@ -229,8 +272,8 @@ def ends(money: dict[str, Any]) -> tuple[float, float]:
 
 
 def steps(result: Result) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """Procedures, referrals and listings by what they are about, with what their reasons say."""
-    reasons = {each["id"]: (each["says"], each["citations"]) for each in result["reasons"]}
+    """Procedures, referrals and listings by what they are about, their reasons in full."""
+    reasons = {each["id"]: {**each, "id": None} for each in result["reasons"]}
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for each in (*result["procedures"], *result["referrals"]):
         to = json.dumps(each["to"], sort_keys=True)

@@ -54,12 +54,12 @@ def act_of(case: Case, violation: str) -> tuple[str, str]:
 
 
 @RULE_SETS
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_a_further_violation_never_lowers_what_a_party_pays(
     rule_set: str, data: st.DataObject
 ) -> None:
-    case = data.draw(files(rule_set, least=2))
+    case = data.draw(files(rule_set, least=2, one_act=data.draw(st.booleans())))
     more = sums(answer_in(case, rule_set))
     for violation in case["case"]["violations"]:
         less = sums(answer_in(without(case, violation=violation["id"]), rule_set))
@@ -68,12 +68,13 @@ def test_a_further_violation_never_lowers_what_a_party_pays(
 
 
 @RULE_SETS
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_the_norm_that_stands_is_as_heavy_as_any_it_absorbs(
     rule_set: str, data: st.DataObject
 ) -> None:
-    case = data.draw(files(rule_set, least=2))
+    known = data.draw(st.booleans())
+    case = data.draw(files(rule_set, least=2, known=known, one_act=known))
     result = answer_in(case, rule_set)
     unsure = {each["about"] for each in result["warnings"]
               if each["code"] in ("concurrence_open", "norms_reversed")}  # fmt: skip
@@ -98,7 +99,7 @@ def test_the_norm_that_stands_is_as_heavy_as_any_it_absorbs(
 
 
 @RULE_SETS
-@examples(100)
+@examples(40)
 @given(data=st.data())
 def test_different_acts_are_added_up(rule_set: str, data: st.DataObject) -> None:
     case = data.draw(files(rule_set, least=2))
@@ -122,7 +123,7 @@ def test_different_acts_are_added_up(rule_set: str, data: st.DataObject) -> None
 
 
 @RULE_SETS
-@examples(100)
+@examples(40)
 @given(data=st.data())
 def test_the_same_norm_twice_for_one_act_changes_no_total(
     rule_set: str, data: st.DataObject
@@ -174,12 +175,12 @@ def unexamined(result: Result) -> dict[str, set[str]]:
 
 
 @RULE_SETS
-@examples(150)
+@examples(60)
 @given(data=st.data(), seed=st.integers(0, 2**32))
 def test_the_order_of_violations_parties_and_facts_changes_no_content(
     rule_set: str, data: st.DataObject, seed: int
 ) -> None:
-    case = data.draw(files(rule_set, least=2))
+    case = data.draw(files(rule_set, least=2, crossing=data.draw(st.booleans())))
     other = shuffled(case, random.Random(seed))
     first, second = answer_in(case, rule_set), answer_in(other, rule_set)
     assert told(first) == told(second), text(case)
@@ -193,10 +194,11 @@ def test_the_order_of_violations_parties_and_facts_changes_no_content(
 
 
 @RULE_SETS
-@examples(100)
+@examples(40)
 @given(data=st.data())
 def test_a_party_is_told_the_same_alone_and_in_company(rule_set: str, data: st.DataObject) -> None:
-    case = data.draw(files(rule_set, least=2))
+    known = data.draw(st.booleans())
+    case = data.draw(files(rule_set, least=2, known=known, crossing=known))
     assume(len(case["case"]["parties"]) > 1)
     together = answer_in(case, rule_set)
     for each in case["case"]["parties"]:
@@ -284,12 +286,12 @@ def wider(wide: Result, narrow: Result) -> list[str]:
 
 
 @RULE_SETS
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_filling_in_what_is_asked_leads_to_what_was_possible(
     rule_set: str, data: st.DataObject
 ) -> None:
-    case = data.draw(files(rule_set))
+    case = data.draw(files(rule_set, crossing=data.draw(st.booleans())))
     result = answer_in(case, rule_set)
     facts = engine_of(rule_set).rule_set.facts
     for _ in range(6):
@@ -314,12 +316,12 @@ def test_filling_in_what_is_asked_leads_to_what_was_possible(
 
 
 @RULE_SETS
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_forgetting_a_fact_rules_nothing_out_and_widens_every_total(
     rule_set: str, data: st.DataObject
 ) -> None:
-    case = data.draw(files(rule_set, known=True))
+    case = data.draw(files(rule_set, known=True, crossing=data.draw(st.booleans())))
     rules = engine_of(rule_set).rule_set.facts
     blank = copy.deepcopy(case)
     inner = blank["case"]
@@ -348,7 +350,7 @@ def _asked_by(rule_set: str, item: str) -> set[str]:
 
 
 @RULE_SETS
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_a_wider_number_moves_a_procedure_only_towards_depends(
     rule_set: str, data: st.DataObject
@@ -403,7 +405,7 @@ def grounds(outcome: Answer, result: Result) -> list[dict[str, Any]]:
 
 
 @RULE_SETS
-@examples(200)
+@examples(80)
 @given(data=st.data())
 def test_letting_off_rests_on_what_is_stated(rule_set: str, data: st.DataObject) -> None:
     case = data.draw(files(rule_set))
@@ -427,10 +429,10 @@ def _stated(case: Case, violation: str, party: str) -> dict[str, Any]:
 
 
 @RULE_SETS
-@examples(200)
+@examples(80)
 @given(data=st.data())
 def test_forgetting_anything_never_lets_a_party_off(rule_set: str, data: st.DataObject) -> None:
-    case = data.draw(files(rule_set))
+    case = data.draw(files(rule_set, crossing=data.draw(st.booleans())))
     forgot = copy.deepcopy(case)
     inner = forgot["case"]
     pool: list[tuple[dict[str, Any], str]] = [
@@ -455,7 +457,7 @@ def test_forgetting_anything_never_lets_a_party_off(rule_set: str, data: st.Data
 
 
 @TIMELY
-@examples(200)
+@examples(80)
 @given(data=st.data())
 def test_nothing_but_what_is_cited_is_needed_to_let_a_party_off_at_the_gate(
     rule_set: str, data: st.DataObject
@@ -476,7 +478,7 @@ def test_nothing_but_what_is_cited_is_needed_to_let_a_party_off_at_the_gate(
 
 
 @TIMELY
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_a_later_discovery_never_revives_what_is_time_barred(
     rule_set: str, data: st.DataObject
@@ -503,12 +505,12 @@ def test_a_later_discovery_never_revives_what_is_time_barred(
 
 
 @TIMELY
-@examples(300)
+@examples(150)
 @given(data=st.data())
 def test_the_new_law_never_costs_a_party_more_than_the_old(
     rule_set: str, data: st.DataObject
 ) -> None:
-    result = answer_in(data.draw(files(rule_set, most=2)), rule_set)
+    result = answer_in(data.draw(files(rule_set, most=2, known=True, crossing=True)), rule_set)
     for outcome in result["outcomes"]:
         if len(outcome["compared"]) != 2:
             continue
@@ -525,7 +527,7 @@ def test_the_new_law_never_costs_a_party_more_than_the_old(
 
 
 @TIMELY
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_a_decision_under_the_law_of_the_act_compares_nothing(
     rule_set: str, data: st.DataObject
@@ -546,7 +548,7 @@ def test_a_decision_under_the_law_of_the_act_compares_nothing(
 
 
 @TIMELY
-@examples(200)
+@examples(80)
 @given(data=st.data())
 def test_what_is_handed_over_keeps_the_range_that_the_competent_authority_has(
     rule_set: str, data: st.DataObject
@@ -573,7 +575,7 @@ def test_what_is_handed_over_keeps_the_range_that_the_competent_authority_has(
 
 
 @TIMELY
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_a_higher_level_is_never_less_competent(rule_set: str, data: st.DataObject) -> None:
     case = data.draw(files(rule_set, most=2))
@@ -593,7 +595,7 @@ def test_a_higher_level_is_never_less_competent(rule_set: str, data: st.DataObje
 
 
 @pytest.mark.parametrize("rule_set", [each for each in SETS if each != "cn-mem"])
-@examples(200)
+@examples(80)
 @given(data=st.data())
 def test_a_hearing_for_a_sum_is_called_by_the_whole_range_or_depends_on_it(
     rule_set: str, data: st.DataObject
@@ -621,7 +623,7 @@ PUNISHING = ("penalize", "may_exempt", "open")
 
 
 @RULE_SETS
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_what_follows_a_step_stands_as_that_step_does(rule_set: str, data: st.DataObject) -> None:
     result = answer_in(data.draw(files(rule_set)), rule_set)
@@ -638,7 +640,7 @@ def test_what_follows_a_step_stands_as_that_step_does(rule_set: str, data: st.Da
 
 
 @RULE_SETS
-@examples(150)
+@examples(60)
 @given(data=st.data())
 def test_a_surcharge_is_its_share_of_the_total(rule_set: str, data: st.DataObject) -> None:
     result = answer_in(data.draw(files(rule_set)), rule_set)
