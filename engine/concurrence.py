@@ -99,8 +99,6 @@ def _absorb(
     winner = outcomes[heaviest]
     lighter = [index for index in standing if index != heaviest]
     reversed_ = [index for index in lighter if _exceeds(outcomes[index].fine, winner.fine)]
-    if not reversed_ and any(_low(outcomes[each].fine) > _low(winner.fine) for each in lighter):
-        warnings.append(("absorbed_minimum", party))
     for index in lighter:
         if index in reversed_:
             yield index, _to_choose(outcomes[index], winner, rule_set)
@@ -148,11 +146,11 @@ def _rank(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _exceeds(one: FineResult, other: FineResult) -> bool:
-    """Whether a fine is heavier than another by its maximum, then its minimum; one that must be
-    imposed is not taken over by one that need not be."""
+    """Whether a fine goes beyond another at either end, so that the other norm may come out
+    lighter; one that must be imposed is not taken over by one that need not be."""
     if other.state == "optional" and one.state != "optional":
         return True
-    return (one.money.hi or 0, _low(one)) > (other.money.hi or 0, _low(other))
+    return (one.money.hi or 0) > (other.money.hi or 0) or _low(one) > _low(other)
 
 
 def _low(fine: FineResult) -> int:

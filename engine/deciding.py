@@ -299,6 +299,8 @@ def _impose(measure: Measure, world: World, obligation: str = "shall") -> Impose
     if measure.amount_of is not None:
         value = world.values.get(measure.amount_of)
         amount = Money(int(value.lo), int(value.hi)) if isinstance(value, Span) else NO_MONEY
+    if measure.nature in ("order", "duty"):
+        obligation = "shall"  # putting things right comes with every penalty, optional or not
     return Imposed(measure.form, measure.kinds, measure.nature, measure.by, amount, obligation)
 
 

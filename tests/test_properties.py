@@ -349,6 +349,8 @@ LEFT_TO_PEOPLE = {
     "no_edition_in_force",
     "item_not_found",
     "several_editions_apply",
+    "several_successors",
+    "no_successor_known",
 }
 
 

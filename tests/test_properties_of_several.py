@@ -92,7 +92,7 @@ def test_the_norm_that_stands_is_as_heavy_as_any_it_absorbs(
             least = [ends(each["fine"])[0] for each in standing]
             most = [ends(each["fine"])[1] for each in standing]
             assert max(most) >= ends(loser["fine"])[1], text(case)
-            if not any(each["fine"]["state"] == "optional" for each in (loser, *standing)):
+            if not any(each["obligation"] == "may" for each in (loser, *standing)):
                 assert max(least) >= ends(loser["fine"])[0], text(case)
         imposed = [each for each in standing if each["fine"]["state"] != "open"]
         assert len(imposed) <= 1 or party in unsure, text(case)

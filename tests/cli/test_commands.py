@@ -126,7 +126,7 @@ def test_items_lists_every_item_with_its_nearest_layer(liangfa) -> None:
         "layer": "cn-mem",
         "effective": {"from": "2021-09-01", "until": None},
     }
-    assert rows["wsl-096"]["layer"] == "cn"
+    assert rows["wsl-092-1"]["layer"] == "cn"
 
 
 def test_show_gives_the_figures_with_their_places(liangfa) -> None:
