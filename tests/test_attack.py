@@ -567,3 +567,43 @@ def test_with_verified_rules_only_nothing_unverified_is_said_of_several(round_: 
     steps = (*result["procedures"], *result["referrals"])
     assert {each["status"] for each in steps} == {"verified"}
     assert "lpr-053-list" not in {each["id"] for each in steps}
+
+
+# Too many worlds --------------------------------------------------------------------------
+
+CHANGE = {"acted_on": "2025-12-31", "decided_on": "2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("item", "blank", "told", "dates"),
+    [
+        ("moon-005", {}, {"untethered_workers": 3, "overdue": False}, {}),
+        pytest.param("nrc-020", {}, {"leaking_domes": 1}, {}, marks=defect("whose business")),
+        pytest.param("drc-001", {}, {"storm_flights": 1}, CHANGE, marks=defect("unknown law")),
+        pytest.param("orc-003", {}, {"unlit_craters": 1, "overdue": False}, CHANGE,
+                     marks=defect("new law")),
+        pytest.param("nrc-030", {"fined_for_this": True}, {"loose_rovers": 1}, {},
+                     marks=defect("barred fine")),
+    ],
+)  # fmt: skip
+def test_what_is_merged_still_holds_every_answer(
+    item: str,
+    blank: dict[str, Any],
+    told: dict[str, Any],
+    dates: dict[str, str],
+    round_: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.exploring.MAX_WORLDS", 1)
+    wide = evaluate({"item": item, "facts": blank, "dates": dates}, round_)
+    assert "possible_merged" in codes(wide)
+    narrow = evaluate({"item": item, "facts": blank | told, "dates": dates}, round_)
+    for before, after in zip(wide["outcomes"], narrow["outcomes"], strict=True):
+        _, high = amounts(after)
+        assert any(
+            each["disposition"] == after["disposition"]
+            and (each["fine"]["state"] == "none_in_law")
+            is (after["fine"]["state"] == "none_in_law")
+            and (high is None or (amounts(each)[1] or high) >= high)
+            for each in before["possible"]
+        ), after["disposition"]
