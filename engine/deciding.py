@@ -47,14 +47,17 @@ def decide(world: World, role: str) -> Decision:
         reasons.append(able.reason)
     reasons.extend(_stage(world, penalty) for penalty in standing)
     decision = _on_the_merits(world, role, standing, replaced, reasons)
-    parts = tuple(
-        ("part_out_of_jurisdiction", each.ref.id)
-        for each in standing[1:]
-        if able.outside is None and competence(world, each).outside is not None
-    )
+    elsewhere: tuple[tuple[str | None, str | None], ...] = ()
+    parts: list[Note] = []
+    if able.outside is None:
+        for each in standing[1:]:
+            outside = competence(world, each).outside
+            if outside is not None:
+                elsewhere = (*elsewhere, outside)
+                parts.append(("part_out_of_jurisdiction", each.ref.id))
     warnings = (*able.warnings, *parts, *unsure_of_time(world))
     if warnings:
-        decision = decision._replace(warnings=(*decision.warnings, *warnings))
+        decision = decision._replace(warnings=(*decision.warnings, *warnings), elsewhere=elsewhere)
     if able.outside is None:
         return decision
     return decision._replace(disposition="out_of_jurisdiction", outside=able.outside)
@@ -138,9 +141,22 @@ def nothing(
     return Decision(disposition, item, stage, reasons=reasons)
 
 
-def may_end(world: World) -> list[str]:
+def may_be_barred(world: World) -> bool:
+    """Whether a rule against a second fine may still hold."""
+    return any(
+        "bar_fine" in each.circumstance.effects and each.holds(world.firm) is not False
+        for each in world.proven.circumstances
+        if not each.reads.isdisjoint(world.firm)
+    )
+
+
+def may_end(world: World, penalty: Penalty) -> list[str]:
     """The dispositions that a penalty which applies may still end in."""
     ways = ["penalize", "order_only"]
+    if competence(world, penalty).outside is not None:
+        ways.append("out_of_jurisdiction")
+    if world.later_unknown is not None:
+        ways.append("open")
     if world.rule_set.limitations and world.setting.dates.acted_on is not None:
         ways.append("time_barred")
     for proven in (*world.proven.gates, *world.proven.circumstances):
@@ -150,10 +166,13 @@ def may_end(world: World) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
+_FINED = frozenset({"penalize", "may_exempt", "out_of_jurisdiction", "open"})
+
+
 def at_full_range(world: World, penalty: Penalty, disposition: str) -> Decision:
     """A penalty that may apply, at its whole statutory range and without its tier."""
     money, state = NO_MONEY, "none_in_law"
-    if penalty.fine is not None and disposition in ("penalize", "may_exempt"):
+    if penalty.fine is not None and disposition in _FINED:
         state = "open"
         amount = penalty.fine.amount
         # Circumstances may still lead below the statutory minimum.

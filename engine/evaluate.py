@@ -396,6 +396,7 @@ def _outcome_of(
         alternatives=decision.alternatives,
         compared=decision.compared,
         outside=decision.outside,
+        elsewhere=decision.elsewhere,
         possible=possible,
         reasons=decision.reasons,
         warnings=decision.warnings,

@@ -4,11 +4,11 @@ each cell is a world, and the same decision is made in every world."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.cells import cells
-from engine.deciding import at_full_range, may_end, nothing
+from engine.deciding import at_full_range, may_be_barred, may_end, nothing
 from engine.facts import Span, Value
 from engine.faults import RuleFault
 from engine.in_time import decide_in_time
@@ -88,16 +88,7 @@ def merged(world: World, role: str) -> Explored:
     """Where there are too many worlds: every penalty that may apply, at its full range, in every
     way the case may still end for it."""
     item = world.proven.item
-    own = [penalty for penalty in item.penalties if role in penalty.roles]
-    applying = [each for each in own if world.proven.ask(each.when)(world.values) is not False]
-    decisions: list[Decision] = []
-    if world.proven.ask(item.established_when)(world.values) is not True:
-        decisions.append(nothing(item, "not_established", None, ()))
-    if not any(world.proven.ask(each.when)(world.values) is True for each in own):
-        stages = dict.fromkeys((None, *(each.stage for each in item.penalties)))
-        decisions.extend(nothing(item, "not_liable_at_stage", stage, ()) for stage in stages)
-    for penalty in applying:
-        decisions.extend(at_full_range(world, penalty, way) for way in may_end(world))
+    decisions = [*_ends(world, role), *(_ends(world.later, role) if world.later else ())]
     unknown = [name for name in world.proven.facts if name not in world.values]
     if len(decisions) > MAX_ANSWERS:
         # One last entry stands for all that cannot be listed.
@@ -109,6 +100,26 @@ def merged(world: World, role: str) -> Explored:
         tuple(Possible(decision, ()) for decision in decisions),
         {name: ("disposition",) for name in unknown},
     )
+
+
+def _ends(world: World, role: str) -> Iterator[Decision]:
+    """Every way a case may end for a role under one law."""
+    item = world.proven.item
+    own = [penalty for penalty in item.penalties if role in penalty.roles]
+    applying = [each for each in own if world.proven.ask(each.when)(world.values) is not False]
+    if world.proven.ask(item.established_when)(world.values) is not True:
+        yield nothing(item, "not_established", None, ())
+    if not any(world.proven.ask(each.when)(world.values) is True for each in own):
+        for stage in dict.fromkeys((None, *(each.stage for each in item.penalties))):
+            yield nothing(item, "not_liable_at_stage", stage, ())
+    for penalty in applying:
+        for way in may_end(world, penalty):
+            yield at_full_range(world, penalty, way)
+        if may_be_barred(world):
+            full = at_full_range(world, penalty, "penalize")
+            barred = full.fine._replace(state="barred", suggested_why="fine_barred")
+            for way in ("penalize", "order_only"):
+                yield full._replace(disposition=way, fine=barred)
 
 
 def _open_value(world: World, fact: str) -> Value | None:

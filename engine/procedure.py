@@ -521,6 +521,8 @@ def _handed(
     if answer.outside is not None:
         yield "case_handed_over", answer.outside
         return
+    for other in dict.fromkeys(answer.elsewhere):
+        yield "case_handed_over", other
     for organ in _organs(answer, result):
         yield "measure_by_other", (organ, None)
 

@@ -113,7 +113,8 @@ class Decision(NamedTuple):
     """What the law makes of one party in one world (every needed fact decided).
 
     `item` is the edition that governs, `compared` the two laws weighed where it changed, `outside`
-    the (organ, level) whose business it is where it is not the deciding authority's.
+    the (organ, level) whose business it is where it is not the deciding authority's, `elsewhere`
+    those of single penalties beside the main one.
     """
 
     disposition: str
@@ -130,6 +131,7 @@ class Decision(NamedTuple):
     alternatives: tuple[Alternative, ...] = ()
     compared: tuple[Compared, ...] = ()
     outside: tuple[str | None, str | None] | None = None
+    elsewhere: tuple[tuple[str | None, str | None], ...] = ()
     waits: tuple[str, ...] = ()
     half_claimed: tuple[str, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
@@ -180,6 +182,7 @@ class Outcome(NamedTuple):
     alternatives: tuple[Alternative, ...]
     compared: tuple[Compared, ...]
     outside: tuple[str | None, str | None] | None
+    elsewhere: tuple[tuple[str | None, str | None], ...]
     possible: tuple[Possible, ...]
     reasons: tuple[Reason, ...]
     warnings: tuple[tuple[str, str], ...]
