@@ -533,6 +533,15 @@ def test_what_is_handed_over_calls_for_no_hearing_here(changed: Changed) -> None
     assert state(evaluate(case, engine), "crp-063-hearing", "co") == "not_required"
 
 
+def test_what_may_not_be_confiscated_at_all_leaves_the_hearing_open(changed: Changed) -> None:
+    when = "established_when: {stolen_ore: {at_least: 0.01}}"
+    other = "established_when: {leaking_domes: {at_least: 1}}"
+    engine = changed((ITEMS / "nrc/nrc-040.yaml", when, other))
+    facts = {"stolen_ore": 30000, "leaking_domes": {"from": 0, "to": 1}}
+    result = evaluate({"item": "nrc-040", "facts": facts}, engine)
+    assert state(result, "crp-063-hearing") == "depends"
+
+
 @pytest.mark.parametrize(
     ("item", "facts", "id", "from_amount"),
     [
