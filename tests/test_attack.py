@@ -402,8 +402,9 @@ def test_a_second_penalty_that_another_level_imposes_is_not_imposed_unsaid(
     engine = changed((Path("moon/items/moon/moon-010.yaml"), close, close + by))
     facts = {"blasts": 1, "refused": True, "serious": True}
     result = evaluate({"item": "moon-010", "facts": facts}, engine)
-    said = [each["to"]["level"] for each in result["referrals"] if each["to"]]
-    assert "state" in said or party(result, "unit")["disposition"] == "out_of_jurisdiction"
+    warned = {(each["code"], each["about"]) for each in result["warnings"]}
+    assert ("part_out_of_jurisdiction", "moon-010/unit-serious") in warned
+    assert party(result, "unit")["disposition"] == "penalize"
 
 
 # Several norms ----------------------------------------------------------------------------
