@@ -402,8 +402,9 @@ def test_a_second_penalty_that_another_level_imposes_is_not_imposed_unsaid(
     engine = changed((Path("moon/items/moon/moon-010.yaml"), close, close + by))
     facts = {"blasts": 1, "refused": True, "serious": True}
     result = evaluate({"item": "moon-010", "facts": facts}, engine)
-    said = [each["to"]["level"] for each in result["referrals"] if each["to"]]
-    assert "state" in said or party(result, "unit")["disposition"] == "out_of_jurisdiction"
+    warned = {(each["code"], each["about"]) for each in result["warnings"]}
+    assert ("part_out_of_jurisdiction", "moon-010/unit-serious") in warned
+    assert party(result, "unit")["disposition"] == "penalize"
 
 
 # Several norms ----------------------------------------------------------------------------
@@ -531,6 +532,15 @@ def test_what_is_handed_over_calls_for_no_hearing_here(changed: Changed) -> None
     case = two("nrc-040, facts: {stolen_ore: 30000}", "nrc-023, facts: {leaking_domes: 1}",
                act="two")  # fmt: skip
     assert state(evaluate(case, engine), "crp-063-hearing", "co") == "not_required"
+
+
+def test_what_may_not_be_confiscated_at_all_leaves_the_hearing_open(changed: Changed) -> None:
+    when = "established_when: {stolen_ore: {at_least: 0.01}}"
+    other = "established_when: {leaking_domes: {at_least: 1}}"
+    engine = changed((ITEMS / "nrc/nrc-040.yaml", when, other))
+    facts = {"stolen_ore": 30000, "leaking_domes": {"from": 0, "to": 1}}
+    result = evaluate({"item": "nrc-040", "facts": facts}, engine)
+    assert state(result, "crp-063-hearing") == "depends"
 
 
 @pytest.mark.parametrize(
