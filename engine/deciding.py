@@ -157,7 +157,8 @@ def may_end(world: World, penalty: Penalty) -> list[str]:
         ways.append("out_of_jurisdiction")
     if world.later_unknown is not None:
         ways.append("open")
-    if world.rule_set.limitations and world.setting.dates.acted_on is not None:
+    dates = world.setting.dates
+    if world.rule_set.limitations and (dates.acted_on or dates.ended_on) is not None:
         ways.append("time_barred")
     for proven in (*world.proven.gates, *world.proven.circumstances):
         circumstance = proven.circumstance

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
-from jsonschema import Draft202012Validator
 
 from engine.evaluate import Engine
 from engine.layering import load_rule_set
@@ -21,7 +21,7 @@ SETS = [(folder, id) for folder in FOLDERS for id in rule_set_ids(folder)]
 
 @pytest.mark.parametrize(("folder", "id"), SETS, ids=[id for _, id in SETS])
 def test_the_answers_to_all_worked_cases_fit_the_schema(folder: Path, id: str) -> None:
-    contract = Draft202012Validator(schemas()["liangfa:result"])
+    contract = jsonschema_rs.Draft202012Validator(schemas()["liangfa:result"])
     engine = Engine(load_rule_set(folder, id))
     for path in (folder / id / "cases").rglob("*.yaml"):
         source = read_source(path)
