@@ -30,6 +30,7 @@ from engine.wording import (
     ALTERNATIVES,
     DISPOSITIONS,
     NOTICE,
+    PROPOSAL_NOTICE,
     STAGES,
     STATUS,
     about_text,
@@ -42,6 +43,7 @@ from engine.wording import (
     measure_text,
     no_suggestion_text,
     not_examined,
+    notice,
     says,
     step_text,
     warning_text,
@@ -67,6 +69,8 @@ def print_report(
     rule_set: RuleSet = result.rule_set
     if name is not None:
         line(out, 0, name, "bold")
+    if notice(result) != NOTICE:
+        line(out, 0, f"【建议稿】{PROPOSAL_NOTICE}", "bold red")
     last = None
     told: set[Reason] = set()
     for number, outcome in enumerate(result.outcomes, 1):
@@ -121,7 +125,7 @@ def _outcome(
     if outcome.statutory.hi is not None:
         line(out, 4, f"法定幅度：{fen_range(outcome.statutory.lo, outcome.statutory.hi)}")
     if outcome.fine.suggested is not None:
-        line(out, 4, f"建议数额：{fen_range(outcome.fine.suggested, outcome.fine.suggested)}")
+        line(out, 4, _suggested(outcome.fine.suggested, rule_set))
     elif outcome.fine.suggested_why and outcome.fine.state != "none_in_law":
         line(out, 4, f"不给建议数额：{no_suggestion_text(outcome.fine.suggested_why)}", "dim")
     if outcome.basis:
@@ -150,6 +154,17 @@ def _outcome(
     line(out, 4, "理由：" if len(fresh) == len(outcome.reasons) else "理由（与上相同的从略）：")
     for count, reason in enumerate(fresh, 1):
         _reason(out, count, reason, rule_set)
+
+
+def _suggested(fen: int, rule_set: RuleSet) -> str:
+    """A suggested amount, with the standing of the policy it comes from."""
+    weak = {
+        STATUS[policy.status]
+        for name, policy in rule_set.policies.items()
+        if name in ("suggested", "bands") and policy.status != "verified"
+    }
+    more = f"（所用办法：{'、'.join(sorted(weak))}）" if weak else ""
+    return f"建议数额：{fen_range(fen, fen)}{more}"
 
 
 # What a brief report tells of the reasons: what is out of the ordinary.

@@ -26,12 +26,14 @@ from engine.loading import Folder, Node
 from engine.model import (
     ALWAYS,
     AmountTest,
+    Awaited,
     Circumstance,
     Conflict,
     Delegate,
     Displaced,
     ImposedBy,
     Item,
+    ItemSource,
     Jurisdiction,
     Layer,
     Limb,
@@ -70,12 +72,21 @@ def build_measure(node: Node, words: Words) -> Measure:
 
 
 def _measures(node: Node, words: Words) -> tuple[Measure, ...]:
-    listed = node["measures"].each() if "measures" in node else ()
-    return tuple(build_measure(each, words) for each in listed)
+    return tuple(build_measure(each, words) for each in node.listed("measures"))
 
 
-def build_table(node: Node, owner: str, layer: str, period: Period, words: Words) -> TierTable:
-    """The tiers one layer gives for one penalty."""
+def build_table(
+    node: Node, owner: str, layer: str, period: Period, words: Words, overlay: Node | None = None
+) -> TierTable:
+    """The tiers one layer gives for one penalty; the source and the reason of a tier are its own,
+    else the table's, else the overlay's."""
+    shared = {
+        key: outer.value[key]
+        for outer in (overlay, node)
+        if outer is not None
+        for key in ("source", "because")
+        if key in outer
+    }
     tiers: list[Tier] = []
     seen: set[str] = set()
     for each in node["tiers"].each():
@@ -88,7 +99,8 @@ def build_table(node: Node, owner: str, layer: str, period: Period, words: Words
         if fine is None:
             continue
         ref = RuleRef(layer, f"{owner}/{id}", each.source.place(each.pointer))
-        source = each.get("source", {})
+        source = each.get("source", shared.get("source", {}))
+        because = each.get("because", shared.get("because", ""))
         name = " ".join(filter(None, (source.get("document"), source.get("row"))))
         tiers.append(
             Tier(
@@ -99,6 +111,7 @@ def build_table(node: Node, owner: str, layer: str, period: Period, words: Words
                 fine,
                 each.value["status"],
                 name,
+                because,
                 build_citation(each["basis"], words) if "basis" in each else None,
                 ref,
             )
@@ -209,7 +222,10 @@ def build_item(node: Node, layer: str, words: Words) -> Item:
         penalties,
         node.get("beside_others", False),
         node.get("crime_clause", False),
-        tuple(source["document"] for source in node.value["sources"]),
+        tuple(
+            ItemSource(source["document"], source.get("checked", ""), source.get("on", ""))
+            for source in node.value["sources"]
+        ),
         node.get("note", ""),
         f"{id}@{day_text(period.start)}",
         RuleRef(layer, id, node["id"].place()),
@@ -378,6 +394,25 @@ def build_layer(folder: Folder) -> Layer:
         authority.get("organ"),
         build_period(node["effective"]),
         tuple(node.get("missing", ())),
+        tuple(_awaited(folder, each) for each in node.listed("awaits")),
+    )
+
+
+def _awaited(folder: Folder, node: Node) -> Awaited:
+    def named(key: str) -> tuple[str, ...]:
+        return tuple(node.get(key, ()))
+
+    return Awaited(
+        node.value["document"],
+        node.value["lacks"],
+        named("items"),
+        named("items_of"),
+        named("drafts_of"),
+        named("tiers_of"),
+        named("parameters"),
+        named("rules"),
+        node.get("note", ""),
+        ref_of(folder, node.value["document"], node),
     )
 
 

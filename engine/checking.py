@@ -216,6 +216,7 @@ def _check_table(
     item: Item, penalty: Penalty, table: TierTable, rule_set: RuleSet
 ) -> Iterator[Finding]:
     yield from _amounts(penalty, table)
+    yield from _unexplained(table)
     guard = [item.established_when, penalty.when]
     # Known rows of another layer may stand in this table's gaps.
     others = [
@@ -246,6 +247,19 @@ def _check_table(
     yield from _gaps_and_overlaps(penalty, table, alone, rule_set)
     yield from _unreached(table, trials)
     yield from _falling(table, trials, rule_set)
+
+
+def _unexplained(table: TierTable) -> Iterator[Finding]:
+    """A proposal says why it splits as it does."""
+    for tier in table.tiers:
+        if tier.status == "proposal" and not tier.because:
+            yield Finding(
+                "proposal_without_reason",
+                tier.ref.place,
+                f"建议稿的阶次“{tier.id}”没有写明理由",
+                "请用 because 写一句为什么这样分档，写在阶次、处罚或者整份文件上都可以",
+                "warning",
+            )
 
 
 def _hits(asks: list[Ask], values: Values) -> tuple[int, ...]:

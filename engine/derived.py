@@ -1,4 +1,4 @@
-"""Facts computed from facts: exact on known values, outward-safe on spans, unknown on unknowns."""
+"""Facts computed from facts: exact on known values, outward-safe on spans and on unknowns."""
 
 from __future__ import annotations
 
@@ -29,13 +29,30 @@ def grade(rows: list[tuple[str, Condition]]) -> Compute:
 
 
 def numeric(kind: str, inputs: tuple[str, ...]) -> Compute:
-    """A ratio, sum, days or months of the inputs; unknown where an input is."""
+    """A ratio, days or months of the inputs; unknown where an input is."""
     combine = _COMBINERS[kind]
 
     def compute(values: Values) -> Value | None:
         spans = [values.get(name) for name in inputs]
         known = [span for span in spans if isinstance(span, Span)]
         return combine(known) if len(known) == len(spans) else None
+
+    return compute
+
+
+def total(inputs: tuple[str, ...], least: tuple[int, ...], most: int) -> Compute:
+    """The sum of the inputs. One that is unknown is at least `least`, so what is known bounds the
+    sum from below (up to `most`); unknown only where all of them are."""
+
+    def compute(values: Values) -> Value | None:
+        spans = [values.get(name) for name in inputs]
+        known = [
+            span if isinstance(span, Span) else Span(low, most)
+            for span, low in zip(spans, least, strict=True)
+        ]
+        if not any(isinstance(span, Span) for span in spans):
+            return None
+        return Span(sum(span.lo for span in known), min(most, sum(span.hi for span in known)))
 
     return compute
 
@@ -54,10 +71,6 @@ def _ratio(spans: list[Span]) -> Span | None:
         _tidy(Fraction(of.lo) * scale / Fraction(to.hi)),
         _tidy(Fraction(of.hi) * scale / Fraction(to.lo)),
     )
-
-
-def _sum(spans: list[Span]) -> Span:
-    return Span(sum(span.lo for span in spans), sum(span.hi for span in spans))
 
 
 def _days(spans: list[Span]) -> Span:
@@ -82,7 +95,6 @@ def _full_months(start: Number, end: Number) -> int:
 
 _COMBINERS: dict[str, Callable[[list[Span]], Span | None]] = {
     "ratio": _ratio,
-    "sum": _sum,
     "days": _days,
     "months": _months,
 }

@@ -62,7 +62,8 @@ def _edition(item: Item, rule_set: RuleSet) -> dict[str, Any]:
         "status": item.status,
         "status_says": STATUS[item.status],
         "effective": item.period.document(),
-        "sources": list(item.sources),
+        "sources": [source.document for source in item.sources],
+        "checked_on": max((source.on for source in item.sources), default="") or None,
         "endpoints": "，".join(
             f"“{word}”{'含' if included else '不含'}本数"
             for word, included in rule_set.laws[item.law].included.items()
@@ -115,6 +116,7 @@ def _tier(tier: Tier, rule_set: RuleSet, *, partial: bool) -> dict[str, Any]:
         "status": tier.status,
         "status_says": STATUS[tier.status],
         "source": tier.source,
+        "because": tier.because,
         "partial_table": partial,
         "when": condition_text(tier.when, rule_set),
         "says": f"罚款{amount_text(tier.fine.amount, rule_set)}",

@@ -14,11 +14,11 @@ from engine.result import Imposed, Money, Outcome, Reason, Result
 from engine.source import Pointer, json_pointer
 from engine.wording import (
     DISPOSITIONS,
-    NOTICE,
     STAGES,
     fact_text,
     fen_range,
     measure_text,
+    notice,
     says,
     step_text,
 )
@@ -48,7 +48,7 @@ def draft(result: Result, examined: Examined) -> Iterator[Paragraph]:
         if rights is not None:
             yield rights
     if sums:
-        yield Paragraph(NOTICE, ())
+        yield Paragraph(notice(result), ())
 
 
 def _outcome(outcome: Outcome, result: Result) -> Iterator[Paragraph]:

@@ -127,7 +127,13 @@ def _tier_reason(world: World, penalty: Penalty, pick: Pick, worked: Worked) -> 
             tier.ref,
             (tier.basis,) if tier.basis else (),
             world.facts_of(tier.when),
-            (("tier", tier.title), ("source", tier.source), ("status", tier.status), *money),
+            (
+                ("tier", tier.title),
+                ("source", tier.source),
+                ("because", tier.because),
+                ("status", tier.status),
+                *money,
+            ),
         )
     code = pick.code or "no_discretion"
     return Reason("tier", code, penalty.ref, (), (), ())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import itertools
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import rfc8785
 
+from engine.awaiting import check_awaits
 from engine.building import (
     build_circumstance,
     build_conflicts,
@@ -118,9 +118,9 @@ def _assemble(
         principles |= build_principles(folder, words)
         delegates.extend(build_delegates(folder))
         if "circumstances" in folder.top:
-            for node in _listed(folder.top["circumstances"], "limitations"):
+            for node in folder.top["circumstances"].listed("limitations"):
                 _once(node, limitations, build_limitation(node, folder, words))
-            for node in _listed(folder.top["circumstances"], "circumstances"):
+            for node in folder.top["circumstances"].listed("circumstances"):
                 built = build_circumstance(node, folder, words)
                 _once(node, circumstances, built)
                 scopes.append((built, node))
@@ -141,6 +141,8 @@ def _assemble(
         }
     editions = {id: _editions(group, nodes) for id, group in sorted(items.items())}
     _check_links(editions, nodes)
+    for folder in folders:
+        check_awaits(folder, words, editions, {*circumstances, *procedures})
     _check_overlays(tables)
     for scoped, node in scopes:
         _check_scope(scoped, node, editions)
@@ -199,10 +201,6 @@ def _assemble(
     )
 
 
-def _listed(node: Node, key: str) -> Iterable[Node]:
-    return node[key].each() if key in node else ()
-
-
 def _procedure_words(words: Words) -> Words:
     """Procedures may also read the outcome: who is to pay what."""
     outcome = {
@@ -258,9 +256,9 @@ def _check_links(editions: dict[str, tuple[Item, ...]], nodes: dict[str, Node]) 
     for group in editions.values():
         for item in group:
             node = nodes[item.edition]
-            for each in _listed(node, "succeeds"):
+            for each in node.listed("succeeds"):
                 _item_exists(each, editions)
-            for each in _listed(node, "displaces"):
+            for each in node.listed("displaces"):
                 _item_exists(each if isinstance(each.value, str) else each["item"], editions)
             for penalty, each in zip(item.penalties, node["penalties"].each(), strict=True):
                 if penalty.refers_to is not None:
@@ -339,7 +337,7 @@ def _overlay(
             )
             continue
         found.append(
-            (id, penalty, each, build_table(each, f"{id}/{penalty}", layer, period, words))
+            (id, penalty, each, build_table(each, f"{id}/{penalty}", layer, period, words, node))
         )
     return found
 

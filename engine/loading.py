@@ -39,6 +39,11 @@ class Node:
         for index in range(len(self.value)):
             yield self[index]
 
+    def listed(self, key: str) -> Iterator[Node]:
+        """The elements of a list that may be left out."""
+        if key in self.value:
+            yield from self[key].each()
+
     def items(self) -> Iterator[tuple[str, Node]]:
         """The members of a mapping."""
         for key in self.value:

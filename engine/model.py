@@ -162,7 +162,8 @@ class Displaced:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One discretion tier (裁量阶次)."""
+    """One discretion tier (裁量阶次). `source` is the document it stands in, or for a proposal the
+    one its cut points follow; `because` is the reason a proposal gives."""
 
     key: str
     id: str
@@ -171,6 +172,7 @@ class Tier:
     fine: Fine
     status: str
     source: str
+    because: str
     basis: Citation | None
     ref: RuleRef
 
@@ -208,6 +210,26 @@ class Penalty:
     ref: RuleRef
 
 
+def graded(penalty: Penalty) -> bool:
+    """Whether the law leaves a range for a benchmark to split."""
+    if penalty.fine is None:
+        return False
+    amount = penalty.fine.amount
+    if isinstance(amount, Range):
+        return amount.lo != amount.hi
+    return getattr(amount, "lo", None) != getattr(amount, "hi", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSource:
+    """A document an item was checked against: how (text | page | memory | decision) and on which
+    day, both empty where the rules do not say."""
+
+    document: str
+    checked: str
+    on: str
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One edition of a penalty item (处罚事项); `edition` names it uniquely in its rule set;
@@ -225,7 +247,7 @@ class Item:
     penalties: tuple[Penalty, ...]
     beside_others: bool
     crime_clause: bool
-    sources: tuple[str, ...]
+    sources: tuple[ItemSource, ...]
     note: str
     edition: str
     ref: RuleRef
@@ -406,6 +428,24 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """A paper still to be got, what it is to bring, and what waits for it: items by id; all
+    items, the drafts, or the items without tiers of the laws named by prefix; parameters; and
+    circumstances or procedures by id."""
+
+    document: str
+    lacks: str
+    items: tuple[str, ...]
+    items_of: tuple[str, ...]
+    drafts_of: tuple[str, ...]
+    tiers_of: tuple[str, ...]
+    parameters: tuple[str, ...]
+    rules: tuple[str, ...]
+    note: str
+    ref: RuleRef
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """What a rule set says of itself."""
 
@@ -420,6 +460,7 @@ class Layer:
     organ: str | None
     period: Period
     missing: tuple[str, ...]
+    awaits: tuple[Awaited, ...]
 
 
 @dataclass(frozen=True, slots=True)

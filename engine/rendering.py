@@ -26,12 +26,12 @@ from engine.result import (
     Result,
 )
 from engine.wording import (
-    NOTICE,
     assumption_text,
     fact_text,
     measure_text,
     no_suggestion_text,
     not_examined,
+    notice,
     says,
     step_text,
     step_title,
@@ -63,7 +63,7 @@ def document(result: Result) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "status": result.status,
-        "notice": NOTICE,
+        "notice": notice(result),
         "rule_set": {
             "id": rule_set.id,
             "version": rule_set.version,

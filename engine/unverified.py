@@ -38,8 +38,18 @@ def _of_item(item: Item) -> Iterator[_Rule]:
         if isinstance(amount, Scaled) and amount.substitute is not None:
             yield amount.substitute.status, f"{penalty.ref.id} 的替代算法", amount.substitute.place
         for table in penalty.tables:
-            for tier in table.tiers:
-                yield tier.status, tier.ref.id, tier.ref.place
+            if not table.proposed:
+                for tier in table.tiers:
+                    yield tier.status, tier.ref.id, tier.ref.place
+    # The proposals of one file are adopted or dropped together: one note stands for them.
+    proposed = {
+        table.place.file: table
+        for penalty in item.penalties[::-1]
+        for table in penalty.tables
+        if table.proposed
+    }
+    for table in proposed.values():
+        yield "proposal", f"{item.id} 的阶次", table.place
 
 
 def _of_rules(rule_set: RuleSet) -> Iterator[_Rule]:

@@ -19,7 +19,7 @@ from engine.clauses import (
 )
 from engine.conditions import tests_of
 from engine.dates import Period, day_number
-from engine.derived import grade, numeric
+from engine.derived import grade, numeric, total
 from engine.facts import MAGNITUDE, STEPS, BadValue, Fact
 from engine.loading import Folder, Node
 from engine.model import (
@@ -210,6 +210,9 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
     kind = _DERIVED_KINDS[form]
     span = MAGNITUDE * 1_000_000
     unit = {"days": "日", "months": "个月"}.get(kind, "")
+    if kind == "sum":
+        units = {words.facts[each].unit for each in inputs}
+        unit = units.pop() if len(units) == 1 else ""
     place = node.place()
     fact = Fact(
         name,
@@ -230,7 +233,12 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
         node.fault("duplicate_id", f"“{name}”已在别处定义", "一个名字只定义一次")
         return
     words.facts[name] = fact
-    compute = grade(rows) if rows else numeric(kind, tuple(inputs))
+    if rows:
+        compute = grade(rows)
+    elif kind == "sum":
+        compute = total(tuple(inputs), tuple(words.facts[each].lo for each in inputs), span)
+    else:
+        compute = numeric(kind, tuple(inputs))
     words.derived[name] = Derived(
         name, kind, tuple(inputs), compute, RuleRef(folder.id, name, place)
     )

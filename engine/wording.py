@@ -21,6 +21,11 @@ NOTICE = (
     "本结果是对办案机关的建议，据所列规则和所填事实算出；是否处罚、如何处罚由办案机关依法决定。"
 )
 
+PROPOSAL_NOTICE = (
+    "本结果用到了建议稿（裁量阶次或者建议数额的办法）。建议稿没有法律效力，不能写作处罚的依据，"
+    "由机关依法制定、公布后才能用；只看已核实的规则，用 --published-only。"
+)
+
 DISPOSITIONS = {
     "penalize": "给予处罚",
     "may_exempt": "可以不予处罚",
@@ -227,6 +232,13 @@ def _laws(slots: dict[str, str], rule_set: RuleSet) -> str:
     return f"行为时施行{old}，决定时施行{new}"
 
 
+def _whence(slots: dict[str, str]) -> str:
+    """Where a tier comes from: a document, or for a proposal the reason it gives."""
+    if slots["status"] == "proposal":
+        return f"{STATUS['proposal']}；{slots['because'].rstrip('。')}"
+    return f"{slots['source'] or '基准'}，{STATUS[slots['status']]}"
+
+
 def _step_says(state: str) -> Says:
     return lambda s, r: (
         f"{s['title']}：{STATES[state]}" + (f"（{s['grounds']}）" if s["grounds"] else "")
@@ -297,9 +309,7 @@ _SAYS: dict[str, Says] = {
         for kind in ("procedure", "referral", "listing")
         for state in ("required", "depends", "undetermined")
     },
-    "tier_hit": lambda s, r: (
-        f"落在{s['tier']}（{s['source'] or '基准'}，{STATUS[s['status']]}），罚款{_slot_range(s)}"
-    ),
+    "tier_hit": lambda s, r: f"落在{s['tier']}（{_whence(s)}），罚款{_slot_range(s)}",
     "benchmark_row_unknown": lambda s, r: "没有已知的裁量基准行，适用法定幅度",
     "benchmark_in_time": lambda s, r: "行为时和决定时施行的裁量基准不同，适用法定幅度",
     "tier_gap": lambda s, r: "裁量基准没有覆盖这种事实，适用法定幅度",
@@ -318,6 +328,12 @@ _SAYS: dict[str, Says] = {
 def says(reason: Reason, rule_set: RuleSet) -> str:
     """The reason as a zh-CN sentence without its final stop."""
     return _SAYS[reason.code](dict(reason.slots), rule_set)
+
+
+def notice(result: Result) -> str:
+    """What the result is, and first of all whether it rests on a proposal."""
+    proposed = any(each.code.startswith("proposal_") for each in result.warnings)
+    return (PROPOSAL_NOTICE if proposed else "") + NOTICE
 
 
 def fact_text(name: str, value: Value | None, rule_set: RuleSet) -> str:

@@ -10,7 +10,7 @@ from engine.conditions import compile_condition, tests_of
 from engine.facts import Span, Value, Values
 from engine.faults import Finding, RuleFault
 from engine.grading import Inputs, Worked, work_out
-from engine.model import Amount, Condition, Penalty, Range, RuleSet, Tier, TierTable
+from engine.model import Amount, Condition, Penalty, RuleSet, Tier, TierTable, graded
 from engine.proving import ProvenItem, Truths
 
 
@@ -136,7 +136,7 @@ class World:
     def pick_tier(self, penalty: Penalty, use: str | None = None) -> Pick:
         """The tier the facts fall in: the nearest table's hit, a farther or proposed one in its
         gaps; raises RuleFault where a table that wants one tier has two. `use` as in `tables`."""
-        if not has_discretion(penalty):
+        if not graded(penalty):
             return Pick(None, None, None)
         tables, unsure = self.tables(penalty, use)
         gap: TierTable | None = None
@@ -182,16 +182,6 @@ class World:
 
 def _in_force(table: TierTable, day: int | None) -> bool:
     return table.period.end is None if day is None else table.period.holds(day)
-
-
-def has_discretion(penalty: Penalty) -> bool:
-    """Whether the law leaves a range for a benchmark to split."""
-    if penalty.fine is None:
-        return False
-    amount = penalty.fine.amount
-    if isinstance(amount, Range):
-        return amount.lo != amount.hi
-    return getattr(amount, "lo", None) != getattr(amount, "hi", None)
 
 
 def _overlap(hits: list[Tier]) -> Finding:

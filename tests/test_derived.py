@@ -59,6 +59,14 @@ def test_a_sum_spans_every_sum(deaths: Span, injuries: Span) -> None:
     assert compute("casualties", deaths=deaths, injuries=injuries) == Span(min(sums), max(sums))
 
 
+def test_a_sum_is_at_least_what_is_known_of_it() -> None:
+    assert compute("casualties") is None
+    half = compute("casualties", deaths=Span(2, 4))
+    most = RULE_SET.facts["casualties"].hi
+    assert half == Span(2, most)
+    assert RULE_SET.facts["casualties"].show(half).endswith("以上")
+
+
 DATES = st.dates(datetime.date(2023, 11, 1), datetime.date(2025, 3, 31)).map(
     datetime.date.toordinal
 )
@@ -163,7 +171,6 @@ def test_a_grade_is_every_grade_still_possible_and_never_none(
 
 
 def test_what_is_computed_from_the_unknown_is_unknown() -> None:
-    assert compute("casualties", deaths=Span(1, 1)) is None
     assert compute("oxygen_gap", required_oxygen=Span(1, 1)) is None
     assert compute("days_expired", mined_on=day("2026-01-01")) is None
 

@@ -1,0 +1,74 @@
+"""The proposed tiers keep to their method (docs/reference/proposal-method.md), read from the YAML."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from borders import LAYER, RULES, Bench, Data, read
+
+BENCH = Bench()
+OVERLAYS = {
+    overlay["overlays"]: overlay
+    for overlay in map(read, sorted((RULES / LAYER / "items").rglob("*.yaml")))
+}
+
+
+def graded(item: Data) -> Iterator[Data]:
+    """The penalties whose fine leaves something to choose."""
+    for penalty in item["penalties"]:
+        fine = penalty.get("fine", {})
+        if "max" in fine and penalty.get("status", item["status"]) == "verified":
+            yield penalty
+
+
+def tables() -> Iterator[tuple[str, Data, Data]]:
+    for id, overlay in OVERLAYS.items():
+        for penalty in BENCH.items[id]["penalties"]:
+            if penalty["id"] in overlay["penalties"]:
+                yield id, penalty, overlay["penalties"][penalty["id"]]
+
+
+ALL = list(tables())
+
+
+def test_the_worked_cases_at_the_borders_are_current() -> None:
+    """To renew them: `python -m tests.borders`."""
+    wanted = dict(BENCH.files())
+    there = set((RULES / LAYER / "cases").rglob("*.yaml"))
+    assert there == set(wanted)
+    for path, text in wanted.items():
+        assert path.read_text("utf-8") == text, path
+
+
+def test_every_range_of_every_verified_item_is_split() -> None:
+    bare = []
+    for id, item in BENCH.items.items():
+        if item["status"] != "verified":
+            continue
+        for penalty in graded(item):
+            proposed = penalty["id"] in OVERLAYS.get(id, {}).get("penalties", {})
+            complete = any(
+                table.get("rows", "complete") == "complete"
+                for _, table in BENCH.published.get((id, penalty["id"]), ())
+            )
+            if not proposed and not complete:
+                bare.append(f"{id}/{penalty['id']}")
+    assert bare == []
+
+
+@pytest.mark.parametrize(("id", "penalty", "table"), ALL, ids=[f"{i}/{p['id']}" for i, p, _ in ALL])
+def test_the_tiers_fill_the_statute_and_rise(id: str, penalty: Data, table: Data) -> None:
+    fines: list[Any] = [tier["fine"] for tier in table["tiers"]]
+    law = penalty["fine"]
+    assert 2 <= len(fines) <= 4
+    assert fines[0].get("min") == law.get("min") and fines[-1]["max"] == law["max"]
+    for lower, higher in itertools.pairwise(fines):
+        assert lower.get("min", 0) < lower["max"] == higher["min"] < higher["max"]
+    for fine in fines:
+        base = ("times", "percent_of", "times_fine", "cap")
+        assert {key: fine.get(key) for key in base} == {key: law.get(key) for key in base}
+    assert all(tier["status"] == "proposal" for tier in table["tiers"])
+    assert table.get("because") or OVERLAYS[id].get("because")
