@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from engine.conditions import tests_of
 from engine.facts import Fact, Span
 from engine.faults import Finding, InputFault, Place, did_you_mean
 from engine.model import (
@@ -12,6 +13,7 @@ from engine.model import (
     Amount,
     Condition,
     Item,
+    Measure,
     Not,
     Penalty,
     PerDay,
@@ -20,10 +22,11 @@ from engine.model import (
     Scaled,
     Test,
     Tier,
+    graded,
 )
-from engine.proving import ProvenItem, prove_item
+from engine.proving import ProvenItem, amount_facts, prove_item
 from engine.result import Imposed
-from engine.wording import STAGES, STATUS, fen_range, measure_text
+from engine.wording import LEVELS, OBLIGATIONS, STAGES, STATUS, fen_range, measure_text
 
 _OPS = {
     "is": "为{}",
@@ -50,11 +53,12 @@ def describe(id: str, rule_set: RuleSet) -> dict[str, Any]:
     return {
         "id": id,
         "rule_set": {"id": rule_set.id, "version": rule_set.version, "digest": rule_set.digest},
-        "editions": [_edition(item, rule_set) for item in editions_of(id, rule_set)],
+        "editions": [describe_edition(item, rule_set) for item in editions_of(id, rule_set)],
     }
 
 
-def _edition(item: Item, rule_set: RuleSet) -> dict[str, Any]:
+def describe_edition(item: Item, rule_set: RuleSet, on: int | None = None) -> dict[str, Any]:
+    """One edition of an item as JSON-ready data; with a day, only the tiers in force on it."""
     proven = prove_item(item, rule_set)
     return {
         "id": item.id,
@@ -70,7 +74,7 @@ def _edition(item: Item, rule_set: RuleSet) -> dict[str, Any]:
         ),
         "violates": [rule_set.cite(each) for each in item.violates],
         "established_when": condition_text(item.established_when, rule_set),
-        "penalties": [_penalty(each, rule_set) for each in proven.item.penalties],
+        "penalties": [_penalty(each, rule_set, on) for each in proven.item.penalties],
         "facts": [_fact(fact) for fact in asked_facts(proven)],
         "crime_clause": item.crime_clause,
         "note": item.note,
@@ -82,30 +86,63 @@ def asked_facts(proven: ProvenItem) -> list[Fact]:
     return [fact for fact in proven.facts.values() if not fact.derived]
 
 
-def _penalty(penalty: Penalty, rule_set: RuleSet) -> dict[str, Any]:
+def _penalty(penalty: Penalty, rule_set: RuleSet, on: int | None) -> dict[str, Any]:
     roles = "、".join(rule_set.roles[role][0] for role in penalty.roles)
-    verb = {"shall": "应当", "may": "可以"}[penalty.obligation]
-    parts = [
-        measure_text(Imposed(each.form, each.kinds, each.nature, each.by, None), rule_set)
-        for each in penalty.measures
-    ]
-    if penalty.fine is not None:
-        parts.append(f"罚款{amount_text(penalty.fine.amount, rule_set)}")
+    verb = OBLIGATIONS[penalty.obligation]
+    measures = [_measure(each, rule_set) for each in penalty.measures]
+    fine = amount_text(penalty.fine.amount, rule_set) if penalty.fine is not None else None
+    parts = [*measures, *([f"罚款{fine}"] if fine else [])]
     return {
         "id": penalty.id,
         "party": list(penalty.roles),
+        "party_says": roles,
         "stage": penalty.stage,
+        "stage_says": STAGES[penalty.stage],
         "obligation": penalty.obligation,
+        "obligation_says": verb,
+        "status_says": STATUS[penalty.status],
+        "status": penalty.status,
         "basis": rule_set.cite(penalty.basis),
+        "imposed_by": imposed_by(penalty, rule_set),
+        "measures": measures,
+        "fine": fine,
+        "graded": graded(penalty),
         "when": condition_text(penalty.when, rule_set),
         "says": f"{STAGES[penalty.stage]}，{verb}对{roles}：{'，'.join(parts)}",
         "rule": str(penalty.ref.place),
         "tiers": [
             _tier(tier, rule_set, partial=table.partial)
             for table in penalty.tables
+            if on is None or table.period.holds(on)
             for tier in table.tiers
         ],
     }
+
+
+def _measure(measure: Measure, rule_set: RuleSet) -> str:
+    words = measure_text(
+        Imposed(measure.form, measure.kinds, measure.nature, measure.by, None), rule_set
+    )
+    condition = condition_text(measure.when, rule_set)
+    return f"{words}（{condition}）" if condition else words
+
+
+def imposed_by(penalty: Penalty, rule_set: RuleSet) -> str:
+    """Who imposes a penalty: 省级以上应急管理部门; who decides a measure that others take."""
+    if penalty.fine is None and penalty.measures:
+        if all(each.nature == "civil" for each in penalty.measures):
+            return "民事责任，不由机关处罚"
+        others = {each.by for each in penalty.measures}
+        if None not in others:
+            return "、".join(rule_set.organs[str(each)] for each in sorted(map(str, others)))
+    own = next((each.organ for each in rule_set.layers[::-1] if each.organ is not None), None)
+    organ, level = own, None
+    if penalty.imposed_by is not None:
+        organ, level = penalty.imposed_by.organ, penalty.imposed_by.level
+    if level is None and rule_set.jurisdiction is not None:
+        level = rule_set.jurisdiction.lowest_level
+    where = f"{LEVELS[level]}以上" if level is not None else ""
+    return where + (rule_set.organs[organ] if organ is not None else "机关")
 
 
 def _tier(tier: Tier, rule_set: RuleSet, *, partial: bool) -> dict[str, Any]:
@@ -119,6 +156,7 @@ def _tier(tier: Tier, rule_set: RuleSet, *, partial: bool) -> dict[str, Any]:
         "because": tier.because,
         "partial_table": partial,
         "when": condition_text(tier.when, rule_set),
+        "fine": amount_text(tier.fine.amount, rule_set),
         "says": f"罚款{amount_text(tier.fine.amount, rule_set)}",
         "rule": str(tier.ref.place),
     }
@@ -137,32 +175,83 @@ def _fact(fact: Fact) -> dict[str, Any]:
     }
 
 
+def describe_facts(rule_set: RuleSet) -> list[dict[str, Any]]:
+    """The whole vocabulary as JSON-ready data, by name: each fact with its question, how it is
+    computed where nobody states it, and the items that read it."""
+    read: dict[str, set[str]] = {}
+    for id, editions in rule_set.items.items():
+        for item in editions:
+            conditions = [item.established_when]
+            for penalty in item.penalties:
+                conditions += [penalty.when, *(each.when for each in penalty.measures)]
+                conditions += [tier.when for table in penalty.tables for tier in table.tiers]
+            names = {test.fact for condition in conditions for test in tests_of(condition)}
+            for penalty in item.penalties:
+                names.update(name for name in amount_facts(penalty) if name in rule_set.facts)
+            for name in names:
+                for root in {name, *rule_set.roots(name)}:
+                    read.setdefault(root, set()).add(id)
+    return [
+        {
+            **_fact(fact),
+            "assumed": fact.plain(fact.assumed),
+            "computed_from": list(rule_set.derived[name].inputs) if fact.derived else [],
+            "how": rule_set.derived[name].kind if fact.derived else None,
+            "items": [id for id in rule_set.items if id in read.get(name, ())],
+            "rule": str(fact.place),
+        }
+        for name, fact in sorted(rule_set.facts.items())
+    ]
+
+
 def condition_text(condition: Condition, rule_set: RuleSet) -> str:
     """A condition in zh-CN; empty when it always holds."""
     if isinstance(condition, Test):
         return _test_text(condition, rule_set.facts[condition.fact])
     if isinstance(condition, Not):
         return f"并非（{condition_text(condition.part, rule_set)}）"
-    joint = "，且" if isinstance(condition, AllOf) else "，或"
-    texts = [condition_text(part, rule_set) for part in condition.parts]
-    nested = [
-        f"（{text}）" if not isinstance(part, Test) else text
-        for part, text in zip(condition.parts, texts, strict=True)
-    ]
-    return joint.join(nested)
+    if isinstance(condition, AllOf):
+        return _all_text(condition, rule_set)
+    return "，或".join(_part_text(part, rule_set) for part in condition.parts)
+
+
+def _all_text(condition: AllOf, rule_set: RuleSet) -> str:
+    """What must all hold; a fact that is tested twice is named once: 12人以上（含）、不满40人."""
+    texts: list[str] = []
+    tested: dict[str, int] = {}
+    for part in condition.parts:
+        if not isinstance(part, Test):
+            texts.append(_part_text(part, rule_set))
+            continue
+        fact = rule_set.facts[part.fact]
+        if part.fact in tested and fact.numeric:
+            texts[tested[part.fact]] += f"、{_compared(part, fact)}"
+        else:
+            tested[part.fact] = len(texts)
+            texts.append(_test_text(part, fact))
+    return "，且".join(texts)
+
+
+def _part_text(part: Condition, rule_set: RuleSet) -> str:
+    text = condition_text(part, rule_set)
+    return text if isinstance(part, Test) or not text else f"（{text}）"
 
 
 def _test_text(test: Test, fact: Fact) -> str:
     if isinstance(test.operand, bool):
         yes = test.operand if test.op == "is" else not test.operand
         return f"{fact.label}：{'是' if yes else '否'}"
+    return f"{fact.label}{_compared(test, fact)}"
+
+
+def _compared(test: Test, fact: Fact) -> str:
     if isinstance(test.operand, str):
         shown = fact.choices[test.operand]
     elif isinstance(test.operand, frozenset):
         shown = "或者".join(text for key, text in fact.choices.items() if key in test.operand)
     else:
         shown = fact.show(Span(test.operand, test.operand))
-    return f"{fact.label}{_OPS[test.op].format(shown)}"
+    return _OPS[test.op].format(shown)
 
 
 def _times(number: Fraction) -> str:

@@ -61,6 +61,7 @@ ALTERNATIVES = {
     "benchmark_of_act": "适用行为时的裁量基准",
     "benchmark_of_decision": "适用决定时的裁量基准",
 }
+OBLIGATIONS = {"shall": "应当", "may": "可以"}
 LEVELS = {
     "township": "乡镇（街道）",
     "county": "县级",

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from api.catalogue import counts_table
+from engine.cataloguing import catalogue
 from engine.layering import load_rule_set
 
 REPOSITORY = Path(__file__).parents[1]
@@ -20,6 +22,11 @@ DOCUMENTS = [
     REPOSITORY / "README.zh-CN.md",
     REPOSITORY / "docs" / "guide" / "officer.md",
 ]
+GENERATED = {
+    REPOSITORY / "docs" / "catalogue.md": "catalogue --format markdown",
+    REPOSITORY / "docs" / "reference" / "facts.md": "facts --format markdown",
+}
+COUNTS = re.compile(r"(?<=<!-- counts -->\n\n).*?(?=\n\n<!-- /counts -->)", re.DOTALL)
 SAMPLE = re.compile(r"<!-- output: ([^>]*) -->\n```\n(.*?)```\n", re.DOTALL)
 COUNT = re.compile(r"(?<= )[0-9{][0-9a-z]*}?(?= (?:items of|个事项))")
 
@@ -46,7 +53,8 @@ def renewed(text: str) -> str:
         for item in editions
         if item.status == "verified"
     ]
-    return COUNT.sub(str(len(verified)), text)
+    table = counts_table(catalogue(load_rule_set(REPOSITORY / "rules", "yeji")))
+    return COUNTS.sub(table, COUNT.sub(str(len(verified)), text))
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -54,6 +62,11 @@ def test_the_samples_are_current(path: Path) -> None:
     text = path.read_text("utf-8")
     assert SAMPLE.search(text)
     assert text == renewed(text)
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+def test_what_is_generated_is_current(path: Path) -> None:
+    assert path.read_text("utf-8") == real_output(GENERATED[path])
 
 
 def test_every_relative_link_leads_somewhere() -> None:
@@ -65,3 +78,5 @@ def test_every_relative_link_leads_somewhere() -> None:
 if __name__ == "__main__":
     for document in DOCUMENTS:
         document.write_text(renewed(document.read_text("utf-8")), "utf-8")
+    for generated, command in GENERATED.items():
+        generated.write_text(real_output(command), "utf-8")

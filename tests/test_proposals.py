@@ -1,4 +1,4 @@
-"""The proposed tiers keep to their method (docs/reference/proposal-method.md), read from the YAML."""
+"""The proposed tiers keep to their method, in the YAML itself (docs/reference)."""
 
 from __future__ import annotations
 

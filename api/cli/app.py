@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from api.cli import check, evaluate, items, match, new_case, show, test
+from api.cli import catalogue, check, evaluate, facts, items, match, new_case, show, test
 from api.cli.common import EXIT_FAULT, EXIT_INPUT, print_findings
 from engine.faults import EngineDisagreement, Finding, LiangfaError, Place, RuleFault
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     cls=TyperGroup,
 )
-for command in (evaluate, match, items, show, new_case, check, test):
+for command in (evaluate, match, items, show, new_case, facts, catalogue, check, test):
     app.command(command.NAME, help=command.HELP)(command.run)
 
 

@@ -14,7 +14,8 @@ import typer
 from rich.console import Console
 
 import engine
-from engine.faults import Finding
+from engine.dates import day_number
+from engine.faults import Finding, InputFault, Place
 from engine.layering import load_rule_set
 from engine.loading import default_rule_set, rule_set_of_region
 from engine.model import RuleSet
@@ -65,6 +66,41 @@ def print_json(data: Any) -> None:
     text = json.dumps(data, ensure_ascii=False, indent=2)
     sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
     sys.stdout.buffer.flush()
+
+
+def write_bytes(content: bytes, output: Path | None, *, binary: bool) -> None:
+    """Write to a file, whole or not at all, else to standard output; what is not text never goes
+    to a terminal."""
+    if output is None:
+        if binary and sys.stdout.isatty():
+            raise bad_option(
+                "--output", "这种格式不是文字，不能显示在屏幕上", "请用 --output 写到文件"
+            )
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    part = output.with_name(output.name + ".part")
+    try:
+        part.write_bytes(content)
+        part.replace(output)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        message = f"不能写到“{output}”（{error.strerror}）"
+        raise bad_option("--output", message, "请检查目录和权限") from None
+
+
+def parse_day(text: str, option: str) -> int:
+    """A day given as an option; raises InputFault where it is none."""
+    try:
+        return day_number(text)
+    except ValueError:
+        message = f"“{text}”不是日历上的日子"
+        raise bad_option(option, message, "请写成 2026-03-02 这样的日期") from None
+
+
+def bad_option(option: str, message: str, help: str) -> InputFault:
+    """The fault of an option that cannot be used."""
+    return InputFault([Finding("bad_option", Place(option), message, help)])
 
 
 def print_findings(findings: Iterable[Finding]) -> None:

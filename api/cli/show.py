@@ -60,6 +60,9 @@ def _edition(out: Console, edition: dict[str, Any]) -> None:
                 out, 6, f"{tier['title']}（{tier['layer']}，{tier['status_says']}）：{tier['says']}"
             )
             line(out, 8, f"条件：{tier['when']}", "dim", hang=6)
+        for because in dict.fromkeys(tier["because"] for tier in penalty["tiers"]):
+            if because:
+                line(out, 6, f"建议理由：{because}", "dim", hang=10)
     line(out, 2, "要问的事实：")
     for fact in edition["facts"]:
         line(out, 4, f"{fact['name']}  {fact['ask']}", hang=2)
