@@ -85,6 +85,11 @@ def inputs(case: Data) -> Data:
     return {name: case["facts"][name] for name in (STAGE, WORKERS)}
 
 
+def without_item(case: Data) -> Data:
+    """The facts alone: the item is to be found."""
+    return {name: value for name, value in case.items() if name != "item"}
+
+
 def opened(case: Data) -> Data:
     """The case with its stage left out, and the fact from which the stage would follow."""
     facts = {name: value for name, value in case["facts"].items() if name not in _STAGE_KNOWN}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.conditions import tests_of
 from engine.encoding import Encoding, chunks, rules_of
 from engine.faults import Finding, RuleFault
 from engine.model import Amount, Item, Penalty, PerDay, Range, Scaled, Tier, TierTable, TimesFine
@@ -87,14 +86,7 @@ def _range_text(amount: Range) -> str:
 
 
 def _envelope_fault(tier: Tier, message: str, help: str) -> Finding:
-    facts = {test.fact: test.operand for test in tests_of(tier.when)}
-    return Finding(
-        "outside_statute",
-        tier.fine.place,
-        f"阶次“{tier.id}”{message}",
-        help,
-        counterexample={"facts": sorted(facts)},
-    )
+    return Finding("outside_statute", tier.fine.place, f"阶次“{tier.id}”{message}", help)
 
 
 def beyond_the_matcher(item: Item) -> Iterable[Finding]:

@@ -237,39 +237,44 @@ class Base:
 class Bench:
     """Everything the cases are made from."""
 
-    def __init__(self, rules: Path = RULES) -> None:
-        self.rules = rules
+    def __init__(self, layer: str = LAYER, farther: tuple[str, ...] = FARTHER) -> None:
+        self.rules = RULES
+        self.layer = layer
         facts: Data = {}
         derived: Data = {}
-        for layer in ("cn", *FARTHER, LAYER):
+        for each in ("cn", *farther, layer):
             for kind, into in (("facts", facts), ("derived", derived)):
-                path = rules / layer / f"{kind}.yaml"
+                path = RULES / each / f"{kind}.yaml"
                 if path.exists():
                     into |= read(path)[kind]
         self.words = Vocabulary(facts, derived)
         self.items: dict[str, Data] = {}
-        for path in sorted((rules / "cn" / "items").rglob("*.yaml")):
+        for path in sorted((RULES / "cn" / "items").rglob("*.yaml")):
             item = read(path)
             earlier = self.items.get(item["id"])
             if earlier is None or earlier["effective"]["from"] < item["effective"]["from"]:
                 self.items[item["id"]] = item
         self.published: dict[tuple[str, str], list[tuple[str, Data]]] = {}
-        for layer in FARTHER:
-            for path in sorted((rules / layer / "items").rglob("*.yaml")):
+        for each in farther:
+            for path in sorted((RULES / each / "items").rglob("*.yaml")):
                 overlay = read(path)
                 for penalty, table in overlay["penalties"].items():
                     key = (overlay["overlays"], penalty)
                     start = overlay["effective"]["from"]
                     self.published.setdefault(key, []).append((start, table))
 
+    def overlays(self) -> Iterator[Data]:
+        """The tables of the layer, file by file."""
+        for path in sorted((self.rules / self.layer / "items").rglob("*.yaml")):
+            yield read(path)
+
     def files(self) -> Iterator[tuple[Path, str]]:
         """Each file of worked cases, as it should stand."""
-        for path in sorted((self.rules / LAYER / "items").rglob("*.yaml")):
-            overlay = read(path)
-            cases = list(self.cases(overlay))
-            folder = self.rules / LAYER / "cases" / path.parent.name
-            lines = [HEAD + "cases:\n", *(_written(each) for each in cases)]
-            yield folder / path.name, "".join(lines)
+        for overlay in self.overlays():
+            id = overlay["overlays"]
+            folder = self.rules / self.layer / "cases" / id.split("-")[0]
+            lines = [HEAD + "cases:\n", *(_written(each) for each in self.cases(overlay))]
+            yield folder / f"{id}.yaml", "".join(lines)
 
     def cases(self, overlay: Data) -> Iterator[Data]:
         """The cases of one overlay; what differs only in whom it expects is put together."""

@@ -83,10 +83,10 @@ def write_bytes(content: bytes, output: Path | None, *, binary: bool) -> None:
     try:
         part.write_bytes(content)
         part.replace(output)
-    except OSError as error:
+    except OSError:
         part.unlink(missing_ok=True)
-        message = f"不能写到“{output}”（{error.strerror}）"
-        raise bad_option("--output", message, "请检查目录和权限") from None
+        message = f"不能写到“{output}”"
+        raise bad_option("--output", message, "请检查目录是否存在、有没有写入的权限") from None
 
 
 def parse_day(text: str, option: str) -> int:

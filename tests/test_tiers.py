@@ -1,19 +1,19 @@
-"""The proposed tiers keep to their method, in the YAML itself (docs/reference)."""
+"""Published and proposed tiers beside a second, simple reading of the YAML (tests/borders.py)."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
-from borders import LAYER, RULES, Bench, Data, read
+from borders import FARTHER, LAYER, RULES, Bench, Data
+from helpers import engine_for, evaluate
 
 BENCH = Bench()
-OVERLAYS = {
-    overlay["overlays"]: overlay
-    for overlay in map(read, sorted((RULES / LAYER / "items").rglob("*.yaml")))
-}
+OVERLAYS = {overlay["overlays"]: overlay for overlay in BENCH.overlays()}
+KNOWN = Bench(FARTHER[0], ())
 
 
 def graded(item: Data) -> Iterator[Data]:
@@ -41,6 +41,30 @@ def test_the_worked_cases_at_the_borders_are_current() -> None:
     assert there == set(wanted)
     for path, text in wanted.items():
         assert path.read_text("utf-8") == text, path
+
+
+@pytest.mark.parametrize("overlay", [*KNOWN.overlays()], ids=lambda each: each["overlays"])
+def test_published_rows_answer_at_both_borders(overlay: Data) -> None:
+    engine = engine_for(RULES, FARTHER[0])
+    for case in KNOWN.cases(overlay):
+        outcomes = evaluate(_json(case["case"]), engine)["outcomes"]
+        for wanted in map(_json, case["outcomes"]):
+            found = next(each for each in outcomes if each["party"]["id"] == wanted["party"])
+            assert found["tier"]["id"] == wanted["tier"], case
+            for end in ("min", "max"):
+                assert found["fine"][end] == wanted["fine"][end], case
+                assert found["statutory"][end] == wanted["statutory"][end], case
+
+
+def _json(value: Any) -> Any:
+    """Fractions as the numbers of a case file or a result."""
+    if isinstance(value, dict):
+        return {key: _json(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_json(each) for each in value]
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else float(value)
+    return value
 
 
 def test_every_range_of_every_verified_item_is_split() -> None:
