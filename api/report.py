@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 
@@ -24,6 +24,7 @@ from engine.result import (
     Possible,
     Reason,
     Result,
+    Warning,
 )
 from engine.source import json_pointer
 from engine.wording import (
@@ -81,7 +82,7 @@ def print_report(
     line(out, 0, f"【结论】{_ending(result)}。", "bold")
     _section(out, "还要查明", [_ask(each, result) for each in result.missing])
     examined = examine(result)
-    warnings = (*result.warnings, *examined.warnings)
+    warnings = _by_code((*result.warnings, *examined.warnings))
     _section(out, "注意", [warning_text(each, rule_set) for each in warnings], "yellow")
     ours = {each.party for each in result.outcomes if each.outside is None}
     sums = [each for each in totals(result.outcomes, result.case) if each[0] in ours]
@@ -154,6 +155,14 @@ def _outcome(
     line(out, 4, "理由：" if len(fresh) == len(outcome.reasons) else "理由（与上相同的从略）：")
     for count, reason in enumerate(fresh, 1):
         _reason(out, count, reason, rule_set)
+
+
+def _by_code(warnings: Iterable[Warning]) -> list[Warning]:
+    """The warnings with what those of one kind are about put together."""
+    about: dict[str, list[str]] = {}
+    for each in warnings:
+        about.setdefault(each.code, []).extend([each.about] if each.about else [])
+    return [Warning(code, "、".join(dict.fromkeys(listed))) for code, listed in about.items()]
 
 
 def _suggested(fen: int, rule_set: RuleSet) -> str:
