@@ -126,7 +126,8 @@ def _outcome(
     if outcome.statutory.hi is not None:
         line(out, 4, f"法定幅度：{fen_range(outcome.statutory.lo, outcome.statutory.hi)}")
     if outcome.fine.suggested is not None:
-        line(out, 4, _suggested(outcome.fine.suggested, rule_set))
+        fixed = outcome.fine.money.lo == outcome.fine.money.hi
+        line(out, 4, _suggested(outcome.fine.suggested, rule_set, fixed=fixed))
     elif outcome.fine.suggested_why and outcome.fine.state != "none_in_law":
         line(out, 4, f"不给建议数额：{no_suggestion_text(outcome.fine.suggested_why)}", "dim")
     if outcome.basis:
@@ -165,8 +166,11 @@ def _by_code(warnings: Iterable[Warning]) -> list[Warning]:
     return [Warning(code, "、".join(dict.fromkeys(listed))) for code, listed in about.items()]
 
 
-def _suggested(fen: int, rule_set: RuleSet) -> str:
-    """A suggested amount, with the standing of the policy it comes from."""
+def _suggested(fen: int, rule_set: RuleSet, *, fixed: bool) -> str:
+    """A suggested amount, with the standing of the policy it comes from (the law itself where the
+    amount is fixed)."""
+    if fixed:
+        return f"数额由法律固定：{fen_range(fen, fen)}"
     weak = {
         STATUS[policy.status]
         for name, policy in rule_set.policies.items()

@@ -254,6 +254,20 @@ def _counted_one(answer: Outcome | Decision) -> Money:
 _INSTEAD = frozenset({"not_replaced", "new_law"})
 
 
+def none_above_notified(outcomes: tuple[Outcome, ...], case: Case) -> tuple[Outcome, ...]:
+    """The outcomes without the suggestions that together are more than was announced to a party."""
+    suggested: dict[str, int] = {}
+    for each in outcomes:
+        suggested[each.party] = suggested.get(each.party, 0) + (each.fine.suggested or 0)
+    above = {party for party, most in case.notified.items() if suggested.get(party, 0) > most}
+    return tuple(
+        each._replace(fine=each.fine._replace(suggested=None, suggested_why="above_notified"))
+        if each.party in above and each.fine.suggested is not None
+        else each
+        for each in outcomes
+    )
+
+
 def heavier_than_notified(outcomes: tuple[Outcome, ...], case: Case) -> Iterator[Note]:
     """A warning for each party whose fine is, or may be, more than was announced to it."""
     if not case.notified:

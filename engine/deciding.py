@@ -60,7 +60,10 @@ def decide(world: World, role: str) -> Decision:
         decision = decision._replace(warnings=(*decision.warnings, *warnings), elsewhere=elsewhere)
     if able.outside is None:
         return decision
-    return decision._replace(disposition="out_of_jurisdiction", outside=able.outside)
+    fine = decision.fine
+    if fine.state != "none_in_law":
+        fine = fine._replace(suggested=None, suggested_why="other_authority")
+    return decision._replace(disposition="out_of_jurisdiction", outside=able.outside, fine=fine)
 
 
 def _gate(world: World, role: str) -> Decision | None:

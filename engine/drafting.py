@@ -14,12 +14,12 @@ from engine.result import Imposed, Money, Outcome, Reason, Result
 from engine.source import Pointer, json_pointer
 from engine.wording import (
     DISPOSITIONS,
-    STAGES,
     fact_text,
     fen_range,
     measure_text,
     notice,
     says,
+    stage_text,
     step_text,
 )
 
@@ -147,7 +147,7 @@ def _law_applied(outcome: Outcome, rule_set: RuleSet) -> Paragraph:
     violates = "、".join(rule_set.cite(each) for each in outcome.violates)
     words = f"上述行为违反了{violates}的规定。" if violates else "上述行为所违反的条款待补。"
     basis = "、".join(rule_set.cite(each) for each in outcome.basis)
-    stage = f"属{STAGES[outcome.stage]}阶段，" if outcome.stage else ""
+    stage = f"属{stage_text(outcome.stage)}，" if outcome.stage else ""
     verb = "可以" if outcome.obligation == "may" else "应当"
     does = [_does(each, rule_set) for each in outcome.measures if each.nature != "duty"]
     if outcome.fine.state not in ("none_in_law", "absorbed", "barred"):

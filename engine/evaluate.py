@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from engine.applicability import Choice, Lineage, choose
 from engine.case import Authority, Case, Party, Violation, parse_case
-from engine.concurrence import combine, heavier_than_notified
+from engine.concurrence import combine, heavier_than_notified, none_above_notified
 from engine.encoding import ESTABLISHED
 from engine.exploring import Explored, TooManyWorlds, explore, merged, together
 from engine.facts import Values
 from engine.faults import EngineDisagreement, Finding, InputFault, Place
 from engine.gates import limitation_examined
 from engine.in_time import decide_in_time
-from engine.jurisdiction import deciding_authority
+from engine.jurisdiction import deciding_authority, elsewhere
 from engine.matching import Matcher
 from engine.model import Item, RuleSet
 from engine.notes import Notes, assumable
@@ -100,6 +100,8 @@ class Engine:
         authority = self._authority
         if case.authority != Authority():
             authority = deciding_authority(case.authority, self.rule_set)
+            if elsewhere(case.authority, self.rule_set):
+                notes.warn("other_region", str(case.authority.region))
         outcomes: list[Outcome] = []
         for violation in case.violations:
             for choice, charged in self._choices(violation, case, notes):
@@ -108,6 +110,7 @@ class Engine:
                     if len(outcomes) > MAX_OUTCOMES:
                         raise InputFault([_too_large()])
         combined = combine(tuple(outcomes), case, self.rule_set)
+        outcomes = [*none_above_notified(combined.outcomes, case)]
         announced = heavier_than_notified(combined.outcomes, case)
         for code, about in (*combined.warnings, *announced):
             notes.warn(code, about)
@@ -118,7 +121,7 @@ class Engine:
             status,
             self.rule_set,
             case,
-            combined.outcomes,
+            tuple(outcomes),
             tuple(notes.missing()),
             tuple(notes.assumptions.values()),
             tuple(dict.fromkeys(self._not_examined(case, authority))),

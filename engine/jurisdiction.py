@@ -41,6 +41,15 @@ def deciding_authority(stated: Authority, rule_set: RuleSet) -> Authority:
     return Authority(stated.region, level, stated.organ or organ, stated.name)
 
 
+def elsewhere(stated: Authority, rule_set: RuleSet) -> bool:
+    """Whether the authority lies outside the region whose own rules these are (a region code ends
+    in zeros where it names a whole city or province)."""
+    own = next((each.region for each in rule_set.layers[::-1] if each.region is not None), None)
+    if own is None or stated.region is None:
+        return False
+    return not stated.region.startswith(own.rstrip("0"))
+
+
 def competence(world: World, penalty: Penalty) -> Competence:
     """Whether the deciding authority may impose the penalty, as far as it is known."""
     rule_set, authority = world.rule_set, world.setting.authority

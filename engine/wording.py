@@ -150,6 +150,7 @@ _WARNINGS = {
     "party_without_role": "没有写明该当事人在单位里的身份，不知道法律是否罚他",
     "party_not_addressed": "该事项不处罚这种身份的当事人",
     "fact_not_used": "该事项用不到这个事实",
+    "other_region": "规则集是另一个地区的，本地的阶次和办法不适用，请用 --rule-set 选定",
     "shared_party_fact": "写在案件层的当事人事实，视为每个当事人都如此",
 }
 
@@ -161,6 +162,8 @@ _NO_SUGGESTION = {
     "no_band_policy": "没有已核实的裁量幅度划分",
     "no_amount_in_range": "幅度内没有符合取整办法的数额",
     "several_answers": "结果尚不唯一",
+    "other_authority": "罚款多少由有权的机关决定",
+    "above_notified": "按办法得出的数额高于告知的数额，不得因当事人申辩而加重，由人决定",
     "no_fine": "没有罚款",
     "fine_barred": "不得再次罚款",
     "fine_displaced": "同一行为优先适用特别规定",
@@ -210,6 +213,11 @@ def _roles(slots: dict[str, str], rule_set: RuleSet) -> str:
     return "、".join(rule_set.roles[role][0] for role in slots["roles"].split("|"))
 
 
+def stage_text(stage: str) -> str:
+    """A stage by name, as a decision would speak of it: 逾期未改正阶段."""
+    return STAGES[stage] if STAGES[stage].endswith("阶段") else f"{STAGES[stage]}阶段"
+
+
 def _stages(slots: dict[str, str]) -> str:
     return "、".join(STAGES[each] for each in slots["stages"].split("|"))
 
@@ -249,10 +257,10 @@ def _step_says(state: str) -> Says:
 _SAYS: dict[str, Says] = {
     "established": lambda s, r: f"事实符合“{s['item']}”的构成，违法行为成立",
     "not_established": lambda s, r: f"事实不符合“{s['item']}”的构成，违法行为不成立",
-    "stage_shall": lambda s, r: f"{STAGES[s['stage']]}阶段，法律规定应当处罚{_roles(s, r)}",
-    "stage_may": lambda s, r: f"{STAGES[s['stage']]}阶段，法律规定可以处罚{_roles(s, r)}",
+    "stage_shall": lambda s, r: f"{stage_text(s['stage'])}，法律规定应当处罚{_roles(s, r)}",
+    "stage_may": lambda s, r: f"{stage_text(s['stage'])}，法律规定可以处罚{_roles(s, r)}",
     "not_liable_at_stage": lambda s, r: (
-        (f"现在是{STAGES[s['stage']]}阶段，" if s["stage"] else "")
+        (f"现在是{stage_text(s['stage'])}，" if s["stage"] else "")
         + f"法律只在{_stages(s)}时罚{_roles(s, r)}"
     ),
     "exempt": lambda s, r: f"{s['title']}，应当不予处罚，但须对当事人教育",

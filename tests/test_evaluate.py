@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from helpers import amounts, evaluate, party
+from helpers import FICTION, RULES, amounts, engine_for, evaluate, party
 
 from engine.evaluate import MAX_OUTCOMES, Engine
 from engine.faults import InputFault
@@ -277,3 +279,63 @@ def test_an_absurdly_large_case_is_refused_early(mem: Engine) -> None:
     acts = [{"id": f"v{number}", "facts": WELDERS | TRAINING} for number in range(50)]
     assert MAX_OUTCOMES < 50 * 50
     assert refusal({"case": {"parties": people, "violations": acts}}, mem) == ["case_too_large"]
+
+
+# Suggestions ------------------------------------------------------------------------------
+
+
+def suggestion(case: dict[str, Any], rule_set: str) -> tuple[Any, str | None]:
+    fine = party(evaluate(case, engine_for(FICTION, rule_set)), "co")["fine"]
+    return fine["suggested"], fine["suggested_why"]
+
+
+def test_no_more_is_suggested_than_was_announced() -> None:
+    case = {
+        "case": {
+            "parties": [{"id": "co", "kind": "unit", "roles": ["unit"]}],
+            "violations": [{"id": "v", "item": "moon-010", "facts": {"blasts": 3}}],
+        }
+    }
+    plain, _ = suggestion(case, "moon-proposal")
+    assert plain is not None
+    case["case"]["notified"] = {"co": plain}
+    assert suggestion(case, "moon-proposal") == (plain, None)
+    case["case"]["notified"] = {"co": plain - 1}
+    amount, why = suggestion(case, "moon-proposal")
+    assert amount is None and why is not None and "告知" in why
+
+
+def test_another_region_is_warned_of_rules_that_are_not_its_own() -> None:
+    def warned(region: str) -> bool:
+        case = {"authority": {"region": region, "level": "county"}}
+        case |= {"violations": [{"id": "v", "item": "moon-010", "facts": {"blasts": 3}}]}
+        result = evaluate({"case": case}, engine_for(FICTION, "moon-proposal"))
+        return "other_region" in [each["code"] for each in result["warnings"]]
+
+    assert warned("990002") and not warned("990001")
+
+
+def test_what_another_organ_decides_is_not_given_a_suggestion() -> None:
+    engine = engine_for(RULES, "yeji")
+    result = evaluate(
+        {
+            "item": "fwr-039",
+            "facts": {"powder_loss_unreported": True, "loss_report_delay_hours": 3},
+        },
+        engine,
+    )
+    found = party(result, "principal")
+    assert found["disposition"] == "out_of_jurisdiction"
+    assert found["fine"]["max"] and found["fine"]["suggested"] is None
+
+
+def test_a_result_on_proposals_says_so_first_and_never_without_them() -> None:
+    facts = {"places_without_signs": 2, "overdue": False}
+    loud = evaluate({"item": "wsl-099-1", "facts": facts}, engine_for(RULES, "yeji"))
+    assert loud["notice"].startswith("本结果用到了建议稿") and loud["draft"][-1] == loud["notice"]
+    assert party(loud, "unit")["tier"]["status"] == "proposal"
+    calm = evaluate(
+        {"item": "wsl-099-1", "facts": facts}, engine_for(RULES, "yeji", published_only=True)
+    )
+    assert "建议稿" not in str(calm)
+    assert party(calm, "unit")["tier"] is None and party(calm, "unit")["fine"]["suggested"] is None
