@@ -293,7 +293,9 @@ def test_no_more_is_suggested_than_was_announced() -> None:
     case = {
         "case": {
             "parties": [{"id": "co", "kind": "unit", "roles": ["unit"]}],
-            "violations": [{"id": "v", "item": "moon-010", "facts": {"blasts": 3}}],
+            "violations": [
+                {"id": "v", "item": "moon-010", "facts": {"blasts": 3, "refused": True}}
+            ],
         }
     }
     plain, _ = suggestion(case, "moon-proposal")
@@ -308,7 +310,9 @@ def test_no_more_is_suggested_than_was_announced() -> None:
 def test_another_region_is_warned_of_rules_that_are_not_its_own() -> None:
     def warned(region: str) -> bool:
         case = {"authority": {"region": region, "level": "county"}}
-        case |= {"violations": [{"id": "v", "item": "moon-010", "facts": {"blasts": 3}}]}
+        case |= {
+            "violations": [{"id": "v", "item": "moon-010", "facts": {"blasts": 3, "refused": True}}]
+        }
         result = evaluate({"case": case}, engine_for(FICTION, "moon-proposal"))
         return "other_region" in [each["code"] for each in result["warnings"]]
 

@@ -37,12 +37,13 @@ def run(
     chosen = choose_rule_set(rules, rule_set, None, published_only)
     proven = prove_item(editions_of(item, chosen)[-1], chosen)
     if format is Format.json:
-        print_json(_data(proven, chosen))
+        print_json(case_data(proven))
     else:
-        sys.stdout.buffer.write("\n".join(_lines(proven, chosen)).encode() + b"\n")
+        sys.stdout.buffer.write("\n".join(case_lines(proven, chosen)).encode() + b"\n")
 
 
-def _data(proven: ProvenItem, rule_set: RuleSet) -> dict[str, object]:
+def case_data(proven: ProvenItem) -> dict[str, object]:
+    """A case to fill in as plain data, every fact still unknown."""
     own = [fact for fact in asked_facts(proven) if fact.about != "party"]
     personal = [fact for fact in asked_facts(proven) if fact.about == "party"]
     parties = [
@@ -56,7 +57,8 @@ def _data(proven: ProvenItem, rule_set: RuleSet) -> dict[str, object]:
     }
 
 
-def _lines(proven: ProvenItem, rule_set: RuleSet) -> list[str]:
+def case_lines(proven: ProvenItem, rule_set: RuleSet) -> list[str]:
+    """A case to fill in as the lines of a YAML file, each question beside its fact."""
     facts = asked_facts(proven)
     lines = [
         f"# {proven.item.id} {proven.item.title}",
