@@ -1,0 +1,25 @@
+"""The one clock of the doors, and ids that sort by it; the engine has neither."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import time
+
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def now() -> str:
+    """The time as UTC text to the millisecond: 2026-11-25T18:40:00.123Z."""
+    at = datetime.datetime.now(datetime.UTC)
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def new_id() -> str:
+    """26 letters and digits: the time in milliseconds, then 80 random bits; sorts by time."""
+    number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
+    letters = []
+    for _ in range(26):
+        number, digit = divmod(number, 32)
+        letters.append(_DIGITS[digit])
+    return "".join(reversed(letters))
