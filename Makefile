@@ -1,5 +1,5 @@
 # Liangfa: one target, one duty. `make PYTHON=/path/to/python3.12 setup` picks the interpreter by hand.
-.PHONY: setup demo test bench fuzz format clean
+.PHONY: setup demo test bench fuzz format clean serve
 
 PYTHON ?=
 BIN := .venv/bin
@@ -35,6 +35,10 @@ format: setup
 # Nobody should spend a thought on layout.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+serve: setup
+# The HTTP service on this machine, with the embedded database in ./liangfa-state.
+	$(BIN)/liangfa serve --log-format text
 
 clean:
 # A fresh start: removes what the other targets made, nothing that was written by hand.

@@ -15,7 +15,8 @@ from engine.conditions import tests_of
 from engine.dates import day_number
 from engine.facts import BadValue, Fact, Values
 from engine.faults import Finding, InputFault, did_you_mean
-from engine.model import RuleSet
+from engine.keeping import kept
+from engine.model import Derived, RuleSet
 from engine.money import to_fen
 from engine.schemas import violations
 from engine.source import Pointer, Source
@@ -388,11 +389,7 @@ class _Parser:
             self._check_same(party.facts, facts | violation.facts, (*party.pointer, "facts"))
         told: set[str] = set()
         for stated in [party.facts for party in parties] or [{}]:
-            values = facts | violation.facts | stated
-            for name, derived in self.rule_set.derived.items():
-                value = derived.compute(values)
-                if value is not None:
-                    values[name] = value
+            values = with_derived(facts | violation.facts | stated, self.rule_set.derived)
             for conflict in self.rule_set.conflicts:
                 if conflict.because in told or conflict.ask(values) is not True:
                     continue
@@ -453,6 +450,24 @@ class _Parser:
             if both and not may_cross and read[first] > read[second]:
                 self._fault("dates_out_of_order", at, f"{second} 早于 {first}", "请核对这两个日期")
         return Dates(**read)
+
+
+def with_derived(values: Values, derived: Mapping[str, Derived]) -> Values:
+    """The values, to which what follows from them is added."""
+    unstated = _derived_of_nothing(derived)
+    for name, each in derived.items():
+        nothing = values.keys().isdisjoint(each.inputs)
+        value = unstated.get(name) if nothing else each.compute(values)
+        if value is not None:
+            values[name] = value
+    return values
+
+
+@kept
+def _derived_of_nothing(derived: Mapping[str, Derived]) -> Values:
+    """What follows where nothing is stated: a grade says what it may be."""
+    found = {name: each.compute({}) for name, each in derived.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 _PLACES = {"case": "case", "party": "当事人（parties）", "violation": "违法行为（violations）"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 _DIGITS = "零一二三四五六七八九"
 
@@ -28,8 +28,7 @@ def chinese_number(number: int) -> str:
     return "".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A place in an instrument; `paragraph` is None where the article has only one."""
 
     law: str

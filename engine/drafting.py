@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from engine.case import Party, Violation
-from engine.concurrence import totals
 from engine.model import RuleSet
 from engine.money import capital_text
 from engine.procedure import Examined
@@ -14,13 +13,12 @@ from engine.result import Imposed, Money, Outcome, Reason, Result
 from engine.source import Pointer, json_pointer
 from engine.wording import (
     DISPOSITIONS,
+    Words,
     fact_text,
     fen_range,
     measure_text,
     notice,
-    says,
     stage_text,
-    step_text,
 )
 
 # What a paragraph on a step says, in the order a decision is written.
@@ -35,35 +33,34 @@ class Paragraph(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-def draft(result: Result, examined: Examined) -> Iterator[Paragraph]:
+def draft(result: Result, examined: Examined, words: Words | None = None) -> Iterator[Paragraph]:
     """The paragraphs, party by party: facts with their evidence, the law violated, the law of the
     penalty, the tier, the circumstances, the conclusion, what has to be done and when."""
-    sums = dict(totals(result.outcomes, result.case))
-    for party, total in sums.items():
+    words = words or Words(result.rule_set)
+    for party, total in examined.totals:
         own = [each for each in result.outcomes if each.party == party]
         for outcome in own:
-            yield from _outcome(outcome, result)
+            yield from _outcome(outcome, result, words)
         yield _conclusion(party, own, total, result)
-        rights = _rights(party, own, examined, result)
+        rights = _rights(party, own, examined, words)
         if rights is not None:
             yield rights
-    if sums:
+    if examined.totals:
         yield Paragraph(notice(result), ())
 
 
-def _outcome(outcome: Outcome, result: Result) -> Iterator[Paragraph]:
-    rule_set: RuleSet = result.rule_set
+def _outcome(outcome: Outcome, result: Result, words: Words) -> Iterator[Paragraph]:
     who = _who(outcome.party, outcome.role, result)
     if outcome.disposition not in ("not_established", "not_liable_at_stage"):
         yield _facts(outcome, who, result)
     law = [each for each in outcome.reasons if each.step in _LAW]
     if law:
-        yield Paragraph(_sentences(law, rule_set), tuple(law))
+        yield Paragraph(_sentences(law, words), tuple(law))
     if outcome.disposition in ("penalize", "may_exempt", "order_only", "out_of_jurisdiction"):
-        yield _law_applied(outcome, rule_set)
+        yield _law_applied(outcome, words)
         weighed = [each for each in outcome.reasons if each.step in _WEIGHING]
         if weighed:
-            yield Paragraph(_sentences(weighed, rule_set), tuple(weighed))
+            yield Paragraph(_sentences(weighed, words), tuple(weighed))
     elif outcome.disposition in ("exempt", "not_established", "not_liable_at_stage"):
         told = [
             each
@@ -71,19 +68,23 @@ def _outcome(outcome: Outcome, result: Result) -> Iterator[Paragraph]:
             if each.step == "exempt" or each.code in ("not_established", "not_liable_at_stage")
         ]
         if told:
-            yield Paragraph(f"关于{who}：{_sentences(told, rule_set)}", tuple(told))
+            yield Paragraph(f"关于{who}：{_sentences(told, words)}", tuple(told))
     absorbed = [each for each in outcome.reasons if each.step == "concurrence"]
     if absorbed:
-        yield Paragraph(_sentences(absorbed, rule_set), tuple(absorbed))
+        yield Paragraph(_sentences(absorbed, words), tuple(absorbed))
 
 
-def _sentences(reasons: Iterable[Reason], rule_set: RuleSet) -> str:
+def _sentences(reasons: Iterable[Reason], words: Words) -> str:
     """The reasons as sentences with their citations."""
-    words = []
-    for reason in dict.fromkeys(reasons):
-        cites = "、".join(rule_set.cite(each) for each in reason.citations)
-        words.append(says(reason, rule_set) + (f"（{cites}）。" if cites else "。"))
-    return "".join(words)
+    told: list[str] = []
+    done: list[Reason] = []
+    for reason in reasons:
+        if reason in done:
+            continue
+        done.append(reason)
+        cites = "、".join([words.cited[each] for each in reason.citations])
+        told.append(words.reason(reason) + (f"（{cites}）。" if cites else "。"))
+    return "".join(told)
 
 
 def _who(party: str, role: str, result: Result) -> str:
@@ -99,8 +100,8 @@ def _facts(outcome: Outcome, who: str, result: Result) -> Paragraph:
     """What was found, each fact with its evidence or the note that it is still to come."""
     violation = next(each for each in result.case.violations if each.id == outcome.violation)
     party = next((each for each in result.case.parties if each.id == outcome.party), None)
-    reasons = tuple(each for each in outcome.reasons if each.step != "edition" and each.facts)
-    found = dict.fromkeys(pair for reason in reasons for pair in reason.facts)
+    reasons = tuple([each for each in outcome.reasons if each.step != "edition" and each.facts])
+    found = dict.fromkeys([pair for reason in reasons for pair in reason.facts])
     words = []
     for name, value in found:
         proof = _evidence(name, violation, party, result)
@@ -137,24 +138,24 @@ def _evidence(name: str, violation: Violation, party: Party | None, result: Resu
 # Law and conclusion -----------------------------------------------------------------------
 
 
-def _law_applied(outcome: Outcome, rule_set: RuleSet) -> Paragraph:
+def _law_applied(outcome: Outcome, words: Words) -> Paragraph:
     """The law violated and the law of the penalty."""
     reasons = tuple(
         each
         for each in outcome.reasons
         if each.step in ("establish", "stage") or each.code in ("statutory_amount", "amount_waits")
     )
-    violates = "、".join(rule_set.cite(each) for each in outcome.violates)
-    words = f"上述行为违反了{violates}的规定。" if violates else "上述行为所违反的条款待补。"
-    basis = "、".join(rule_set.cite(each) for each in outcome.basis)
+    violates = "、".join([words.cited[each] for each in outcome.violates])
+    text = f"上述行为违反了{violates}的规定。" if violates else "上述行为所违反的条款待补。"
+    basis = "、".join([words.cited[each] for each in outcome.basis])
     stage = f"属{stage_text(outcome.stage)}，" if outcome.stage else ""
     verb = "可以" if outcome.obligation == "may" else "应当"
-    does = [_does(each, rule_set) for each in outcome.measures if each.nature != "duty"]
+    does = [_does(each, words.rule_set) for each in outcome.measures if each.nature != "duty"]
     if outcome.fine.state not in ("none_in_law", "absorbed", "barred"):
         does.append(f"{verb}处{fen_range(outcome.statutory.lo, outcome.statutory.hi)}的罚款")
     if does:
-        words += f"依照{basis}的规定，{stage}{'，'.join(does)}。"
-    return Paragraph(words, reasons)
+        text += f"依照{basis}的规定，{stage}{'，'.join(does)}。"
+    return Paragraph(text, reasons)
 
 
 def _does(measure: Imposed, rule_set: RuleSet) -> str:
@@ -224,7 +225,7 @@ def _amount(money: Money) -> str:
     return f"人民币{fen_range(money.lo, money.hi)}（大写：{capitals}）"
 
 
-def _rights(party: str, own: list[Outcome], examined: Examined, result: Result) -> Paragraph | None:
+def _rights(party: str, own: list[Outcome], examined: Examined, words: Words) -> Paragraph | None:
     """What has to be done, and the party's rights and deadlines."""
     violations = {each.violation for each in own}
     steps = [
@@ -236,6 +237,6 @@ def _rights(party: str, own: list[Outcome], examined: Examined, result: Result) 
     punished = any(each.disposition in ("penalize", "may_exempt", "open") for each in own)
     if not steps or not punished:
         return None
-    told = dict.fromkeys(step_text(each, result.rule_set) for each in steps)
+    told = dict.fromkeys([words.step(each) for each in steps])
     reasons = tuple(each.reason for each in steps if each.reason is not None)
     return Paragraph(f"程序和期限：{'；'.join(told)}。", reasons)

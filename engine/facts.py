@@ -197,10 +197,10 @@ class Fact:
     def _plain_number(self, number: Number) -> int | float | str:
         if self.type == "date":
             return day_text(int(number))
-        exact = Fraction(number) / STEPS[self.type]
-        if exact.denominator == 1:
-            return int(exact)
-        return float(round(exact, 6))
+        whole, rest = divmod(number, STEPS[self.type])
+        if not rest:
+            return whole
+        return float(round(Fraction(number) / STEPS[self.type], 6))
 
 
 def _short(written: Any) -> str:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import itertools
 from pathlib import Path
 from typing import Any
-
-import rfc8785
 
 from engine.awaiting import check_awaits
 from engine.building import (
@@ -24,6 +21,7 @@ from engine.building import (
     build_procedure,
     build_table,
 )
+from engine.bundle import Bundle, digest
 from engine.clauses import Words, build_period
 from engine.conditions import tests_of
 from engine.encoding import referred
@@ -51,8 +49,6 @@ from engine.money import FEN
 from engine.publishing import published, sure
 from engine.vocabulary import add_words
 
-BUNDLE_FORMAT = "liangfa-bundle/1"
-
 
 def load_rule_set(rules: Path, id: str, *, published_only: bool = False) -> RuleSet:
     """Load a rule set with every layer under it; raises RuleFault with all faults at once.
@@ -67,6 +63,15 @@ def load_rule_set(rules: Path, id: str, *, published_only: bool = False) -> Rule
             sorted(set(findings), key=lambda each: (each.place, each.code, each.message))
         )
     return rule_set
+
+
+def load_bundle(rules: Path, id: str, *, published_only: bool = False) -> Bundle:
+    """The texts that `load_rule_set` would read, as the bundle its digest is taken of."""
+    findings: list[Finding] = []
+    folders = _chain(rules, id, findings)
+    if findings:
+        raise RuleFault(findings)
+    return _bundle(id, folders, published_only)
 
 
 def _chain(rules: Path, id: str, findings: list[Finding]) -> list[Folder]:
@@ -170,7 +175,7 @@ def _assemble(
     return RuleSet(
         id=top.id,
         version=top.version,
-        digest=_digest(top.id, folders, published_only),
+        digest=digest(_bundle(top.id, folders, published_only).content()),
         layers=tuple(layers),
         laws=words.laws,
         roles=words.roles,
@@ -390,12 +395,6 @@ def _precedence(tables: tuple[TierTable, ...]) -> tuple[TierTable, ...]:
     return (*published, *proposals)
 
 
-def _digest(id: str, folders: list[Folder], published_only: bool) -> str:
+def _bundle(id: str, folders: list[Folder], published_only: bool) -> Bundle:
     files = {name: text for folder in folders for name, text in folder.texts.items()}
-    bundle: dict[str, Any] = {
-        "format": BUNDLE_FORMAT,
-        "rule_set": id,
-        "published_only": published_only,
-        "files": files,
-    }
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(bundle)).hexdigest()
+    return Bundle(id, published_only, files)

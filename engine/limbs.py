@@ -3,14 +3,16 @@ stated facts, in three-valued logic."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.conditions import compile_condition, tests_of
+from engine.dates import Period
 from engine.facts import Value, Values
-from engine.model import AmountTest, Limb
-from engine.result import Imposed, Outcome, Result
-from engine.subjects import Subject, answers_of, decision_day, may_punish, punishing
+from engine.keeping import kept
+from engine.model import AmountTest, Limb, Parameter, RuleSet
+from engine.result import Imposed, Outcome
+from engine.subjects import Subject, answers_of, punishing
 from engine.truth import Truth, all_of, any_of, negate
 
 # What procedures may read of the outcome, besides the facts stated.
@@ -35,52 +37,79 @@ class Found(NamedTuple):
     facts: tuple[tuple[str, Value | None], ...]
 
 
-def try_limb(limb: Limb, subject: Subject, result: Result) -> Found:
+_FAILS = Found(False, False, False, None, None, ())
+# A condition of whose facts none is stated, by what it is then.
+_UNSTATED: dict[Truth, Found] = {
+    truth: Found(truth, False, truth is not True, None, None, ()) for truth in (True, False, None)
+}
+
+
+def try_limb(limb: Limb, subject: Subject, rule_set: RuleSet) -> Found:
     """What a limb comes to for a subject: every part that is there must hold."""
-    truths: list[Truth] = []
-    reach = _Reach(True)
-    if limb.amount is not None:
-        reach = _reaches(limb.amount, subject, result)
-        truths.append(reach.truth)
-    if limb.imposes:
-        truths.append(imposes(limb.imposes, subject))
-    if limb.imposes_only is not None:
-        truths.append(_imposes_only(limb.imposes_only, subject))
-    rest = all_of(truths)
+    if limb.amount is None and not limb.imposes and limb.imposes_only is None:
+        return _ask(limb, subject)
+    reach = _HELD if limb.amount is None else _reaches(limb.amount, subject, rule_set)
+    rest = reach.truth
+    if rest is not False and limb.imposes:
+        rest = all_of((rest, imposes(limb.imposes, subject)))
+    if rest is not False and limb.imposes_only is not None:
+        rest = all_of((rest, _imposes_only(limb.imposes_only, subject)))
+    if rest is False:
+        return _FAILS
     asked = _ask(limb, subject)
     truth = all_of((rest, asked.truth))
-    # What hangs on facts that nobody stated is reported as not examined.
-    silent = asked.silent and rest is not False
-    undetermined = truth is None and not reach.known and not silent
     if truth is not None:
-        return Found(truth, False, silent, None, None, asked.facts)
+        return Found(truth, False, asked.silent, None, None, asked.facts)
+    # What hangs on facts that nobody stated is reported as not examined.
+    undetermined = not reach.known and not asked.silent
     start = reach.start if reach.start is not None else asked.start
-    return Found(truth, undetermined, silent, start, reach.end, asked.facts)
+    return Found(None, undetermined, asked.silent, start, reach.end, asked.facts)
+
+
+def unstated(limb: Limb) -> Found | None:
+    """What a limb comes to where nobody stated what it asks; None where it asks the answer."""
+    answer = limb.amount is not None or limb.imposes or limb.imposes_only is not None
+    return None if answer or not PSEUDO.isdisjoint(limb.reads) else _UNSTATED[limb.unstated]
 
 
 def _ask(limb: Limb, subject: Subject) -> Found:
     """The limb's condition on stated facts, for any of the violations it may rest on."""
-    if not limb.reads:
-        return Found(True, False, False, None, None, ())
-    stated = [name for name in limb.reads if name in subject.stated]
-    own = [name for name in limb.reads if name not in PSEUDO]
-    if not stated and len(own) == len(limb.reads):
-        return Found(limb.unstated, False, limb.unstated is not True, None, None, ())
-    worlds = [{**limb.taken, **values} for values in subject.worlds]
-    truth = any_of(limb.ask(values) for values in worlds)
-    telling = [values for values in worlds if limb.ask(values) is truth]
-    facts = min(
-        (tuple((name, values[name]) for name in stated if name in values) for values in telling),
-        key=repr,
-        default=(),
-    )
-    silent = truth is not True and bool(own) and not stated
+    if subject.stated.isdisjoint(limb.reads):
+        if PSEUDO.isdisjoint(limb.reads):
+            return _UNSTATED[limb.unstated]
+        stated = []
+    else:
+        stated = [name for name in limb.reads if name in subject.stated]
+    worlds: Sequence[Values] = subject.worlds
+    if limb.taken:
+        worlds = [{**limb.taken, **values} for values in worlds]
+    truths = [limb.ask(values) for values in worlds]
+    truth = any_of(truths)
+    facts = _telling(truth, truths, worlds, stated) if stated else ()
+    silent = truth is not True and not stated and not PSEUDO.issuperset(limb.reads)
     bound = _bound(limb, worlds) if truth is None else None
     return Found(truth, False, silent, bound, None, facts)
 
 
-def _bound(limb: Limb, worlds: list[Values]) -> int | None:
+def _telling(
+    truth: Truth, truths: Iterable[Truth], worlds: Iterable[Values], stated: Iterable[str]
+) -> tuple[tuple[str, Value | None], ...]:
+    """The facts stated in a world that tells the truth of the whole."""
+    return min(
+        (
+            tuple([(name, values[name]) for name in stated if name in values])
+            for values, each in zip(worlds, truths, strict=True)
+            if each is truth
+        ),
+        key=repr,
+        default=(),
+    )
+
+
+def _bound(limb: Limb, worlds: Sequence[Values]) -> int | None:
     """The fine from which a condition on it would hold, where that is what leaves it open."""
+    if "fine" not in limb.reads:
+        return None
     for test in tests_of(limb.when):
         if test.fact == "fine" and isinstance(test.operand, int):
             ask = compile_condition(test)
@@ -99,11 +128,16 @@ class _Reach(NamedTuple):
     known: bool = True
 
 
-def _reaches(test: AmountTest, subject: Subject, result: Result) -> _Reach:
-    bound = test.fen if test.parameter is None else _parameter(test.parameter, result)
+_HELD = _Reach(True)
+
+
+def _reaches(test: AmountTest, subject: Subject, rule_set: RuleSet) -> _Reach:
     money = subject.fine if test.of == "fine" else subject.confiscated
     if money.hi == 0:
         return _Reach(False)
+    bound = test.fen
+    if test.parameter is not None:
+        bound = _in_force(_verified(rule_set.parameters)[test.parameter], subject.day)
     if bound is None:
         return _Reach(None, known=False)
     compare, rising = _COMPARE[test.op], test.op in ("at_least", "above")
@@ -116,23 +150,32 @@ def _reaches(test: AmountTest, subject: Subject, result: Result) -> _Reach:
     return _Reach(None, end=bound - (test.op == "below"))
 
 
-def _parameter(name: str, result: Result) -> int | None:
-    """The verified value in force at the decision (the latest, where the case has no day)."""
-    day = decision_day(result)
+def _in_force(values: Sequence[tuple[Period, int]], day: int | None) -> int | None:
+    """The value in force at the decision (the latest, where the case has no day)."""
     known = [
         (period.start, fen)
-        for period, fen, status in result.rule_set.parameters[name].values
-        if status == "verified" and (period.end is None if day is None else period.holds(day))
+        for period, fen in values
+        if (period.end is None if day is None else period.holds(day))
     ]
     return max(known)[1] if known else None
 
 
+@kept
+def _verified(parameters: Mapping[str, Parameter]) -> dict[str, list[tuple[Period, int]]]:
+    """The verified values of every parameter."""
+    return {
+        name: [(period, fen) for period, fen, status in each.values if status == "verified"]
+        for name, each in parameters.items()
+    }
+
+
 def imposes(kinds: frozenset[str], subject: Subject) -> Truth:
     """Whether one of the measures is imposed: for certain, possibly, or not."""
+    if kinds.isdisjoint(subject.measures):
+        return False
     return any_of(
-        _has(outcome, lambda one: bool(kinds.intersection(one.kinds)), kinds.issuperset)
-        for outcome in subject.outcomes
-        if may_punish(outcome)
+        _has(outcome, lambda one: not kinds.isdisjoint(one.kinds), kinds.issuperset)
+        for outcome in subject.punishable
     )
 
 
@@ -145,8 +188,7 @@ def _imposes_only(kinds: frozenset[str], subject: Subject) -> Truth:
                 lambda one: punishing(one) and not kinds.issuperset(one.kinds),
                 kinds.isdisjoint,
             )
-            for outcome in subject.outcomes
-            if may_punish(outcome)
+            for outcome in subject.punishable
         )
     )
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from engine.limbs import Found, imposes, try_limb
-from engine.model import Procedure, RuleSet, Scope
-from engine.money import floor_fen
+from engine.concurrence import totals
+from engine.dates import Period
+from engine.keeping import kept
+from engine.limbs import Found, imposes, try_limb, unstated
+from engine.model import Limb, Procedure, RuleSet, Scope
 from engine.result import Decision, Money, Outcome, Reason, Result, Warning
 from engine.subjects import Subject, answers_of, decision_day, subjects
-from engine.truth import Truth, any_of
+from engine.truth import any_of
 
+Limbs = Sequence[tuple[Limb, Found]]
 CALLED = ("required", "depends", "undetermined")
 
 
@@ -40,36 +43,42 @@ class Step(NamedTuple):
 
 
 class Examined(NamedTuple):
-    """All the steps, the procedures about which nothing was stated, and warnings of deadlines that
-    the stated days do not keep."""
+    """All the steps, the procedures about which nothing was stated, warnings of deadlines that
+    the stated days do not keep, and what each party is to pay in all."""
 
     steps: tuple[Step, ...]
     silent: tuple[Procedure, ...]
     warnings: tuple[Warning, ...]
+    totals: tuple[tuple[str, Money], ...]
 
 
 def examine(result: Result) -> Examined:
     """Every procedure of the rule set against the result, in the rule set's order."""
     rule_set: RuleSet = result.rule_set
+    day = decision_day(result)
+    ready = _ready(rule_set.procedures)
     steps: list[Step] = []
     silent: dict[str, Procedure] = {}
-    for subject in subjects(result):
+    sums = tuple(totals(result.outcomes, result.case))
+    for subject in subjects(result, sums):
         states: dict[str, str] = {}
-        for procedure in rule_set.procedures:
-            if (procedure.about == "party") is (subject.party is None):
+        for each in ready["violation" if subject.party is None else "party"]:
+            procedure = each.procedure
+            if not _concerns(each, subject, day, states):
                 continue
-            step, quiet = _examine(procedure, subject, states, result)
-            if step is not None:
+            step = _examine(each, subject, states, rule_set)
+            if step is None:
+                silent[procedure.id] = procedure
+            else:
                 steps.append(step)
                 states[procedure.id] = step.state
-            if quiet:
-                silent[procedure.id] = procedure
     steps.extend(_elsewhere(result))
     called = {each.procedure.id for each in steps if each.procedure and each.state in CALLED}
     return Examined(
         tuple(steps),
         tuple(each for id, each in silent.items() if id not in called),
         tuple(dict.fromkeys(_late(steps, result))),
+        sums,
     )
 
 
@@ -90,77 +99,171 @@ def _late(steps: list[Step], result: Result) -> Iterator[Warning]:
 # One procedure ----------------------------------------------------------------------------
 
 
+class _Call(NamedTuple):
+    """How the limbs of a procedure call for it: the state by themselves, the limbs that call, or
+    may call, for it, with their titles and the amounts from which and up to which they do, and the
+    reasons by state as far as they are the same in every case."""
+
+    state: str
+    limbs: Limbs
+    grounds: tuple[str, ...]
+    start: int | None
+    end: int | None
+    reasons: Mapping[str, Reason]
+
+
+# No limb calls for a procedure, or nothing was stated that any of them asks.
+_NOT_REQUIRED = _Call("not_required", (), (), None, None, {})
+_SILENT = _Call("silent", (), (), None, None, {})
+
+
+class _Ready(NamedTuple):
+    """A procedure made ready: whom it concerns (None: everyone), whether it is a duty, the facts
+    its limbs ask, and how they call for it where nobody stated any of them (None where they ask the
+    answer, too)."""
+
+    procedure: Procedure
+    scope: Scope | None
+    duty: bool
+    asks: frozenset[str]
+    unstated: _Call | None
+
+
+@kept
+def _ready(procedures: tuple[Procedure, ...]) -> dict[str, list[_Ready]]:
+    """The procedures made ready, in their order, by what they are about."""
+    found: dict[str, list[_Ready]] = {"party": [], "violation": []}
+    for each in procedures:
+        ready = _Ready(
+            each,
+            each.scope if any((each.scope.kinds, each.scope.roles, each.scope.items)) else None,
+            each.obligation == "shall" and each.kind != "referral",
+            frozenset().union(*[limb.reads for limb in each.limbs]),
+            _unstated(each),
+        )
+        found[each.about].append(ready)
+    return found
+
+
+def _unstated(procedure: Procedure) -> _Call | None:
+    found = [(limb, unstated(limb)) for limb in procedure.limbs]
+    limbs = [(limb, each) for limb, each in found if each is not None]
+    if len(limbs) < len(found):
+        return None
+    call = _call(procedure, limbs)
+    if not call.limbs:
+        return call
+    return call._replace(reasons={each: _reason(procedure, each, call) for each in CALLED})
+
+
 def _examine(
-    procedure: Procedure, subject: Subject, states: dict[str, str], result: Result
-) -> tuple[Step | None, bool]:
-    """The step for one subject (None where the procedure is not about it), and whether nothing
-    was stated that it asks."""
-    if not _in_scope(procedure.scope, subject) or not _on_day(procedure, result):
-        return None, False
-    concerned = subject.suspected if procedure.kind == "referral" else subject.punished
-    if not concerned:
-        return None, False
-    if procedure.follows is not None and states.get(procedure.follows) not in CALLED:
-        return None, False
-    found = [try_limb(limb, subject, result) for limb in procedure.limbs]
-    truth = any_of(each.truth for each in found)
-    if truth is None:
-        # One of several measures is chosen, and each of them would do under some limb.
-        plain = [limb for limb in procedure.limbs if not limb.reads and limb.amount is None]
-        union = frozenset().union(*(limb.imposes for limb in plain))
-        if union and imposes(union, subject) is True:
-            truth = True
-            found = [
-                each._replace(truth=True) if limb in plain and each.truth is None else each
-                for limb, each in zip(procedure.limbs, found, strict=True)
-            ]
-    if procedure.follows is not None:
-        # What comes after a step that is called for is never out of the question.
-        found = [each._replace(silent=False) for each in found]
-    silent = any(each.silent for each in found)
-    state, calling = _state(truth, found)
+    ready: _Ready, subject: Subject, states: dict[str, str], rule_set: RuleSet
+) -> Step | None:
+    """The step for one subject; None where nothing was stated that the procedure asks."""
+    procedure, call = ready.procedure, ready.unstated
+    if call is None or not subject.stated.isdisjoint(ready.asks):
+        call = _call(procedure, _limbs(procedure, subject, rule_set))
+    if call is _SILENT:
+        return None
+    state = call.state
     if procedure.follows is not None and state == "required":
         state = states[procedure.follows]
-    duty = procedure.obligation == "shall" and procedure.kind != "referral"
-    if state == "required" and duty and not subject.certain:
+    if state == "required" and ready.duty and not subject.certain:
         state = "depends"  # a duty that comes with a penalty is as certain as the penalty
-    grounds = tuple(
-        limb.title for limb, each in zip(procedure.limbs, found, strict=True) if each in calling
+    return _step(procedure, subject, state, call)
+
+
+def _limbs(procedure: Procedure, subject: Subject, rule_set: RuleSet) -> Limbs:
+    """The limbs, each with what it comes to."""
+    limbs = [(limb, try_limb(limb, subject, rule_set)) for limb in procedure.limbs]
+    if any_of([found.truth for _, found in limbs]) is not None:
+        return limbs
+    # One of several measures is chosen, and each of them would do under some limb.
+    listed = [limb.imposes for limb in procedure.limbs if limb.imposes and _plain(limb)]
+    if not listed or imposes(frozenset().union(*listed), subject) is not True:
+        return limbs
+    return [
+        (limb, found._replace(truth=True) if found.truth is None and _plain(limb) else found)
+        for limb, found in limbs
+    ]
+
+
+def _plain(limb: Limb) -> bool:
+    """Whether a limb hangs on nothing but the measures imposed."""
+    return not limb.reads and limb.amount is None
+
+
+def _call(procedure: Procedure, limbs: Limbs) -> _Call:
+    """How the limbs call for the procedure."""
+    calling = [each for each in limbs if each[1].truth is True]
+    if calling:
+        return _called("required", calling)
+    # What comes after a step that is called for is never out of the question.
+    after = procedure.follows is not None
+    calling = [each for each in limbs if each[1].truth is None and (after or not each[1].silent)]
+    depending = [each for each in calling if not each[1].undetermined]
+    if depending:
+        return _called("depends", depending)
+    if calling:
+        return _called("undetermined", calling)
+    silent = not after and any([each.silent for _, each in limbs])
+    return _SILENT if silent else _NOT_REQUIRED
+
+
+def _called(state: str, limbs: Limbs) -> _Call:
+    grounds = tuple([limb.title for limb, _ in limbs])
+    if state != "depends":
+        return _Call(state, limbs, grounds, None, None, {})
+    starts = [found.start for _, found in limbs if found.start is not None]
+    ends = [found.end for _, found in limbs if found.end is not None]
+    return _Call(state, limbs, grounds, min(starts, default=None), max(ends, default=None), {})
+
+
+def _reason(procedure: Procedure, state: str, call: _Call) -> Reason:
+    return Reason(
+        "procedure",
+        f"{procedure.kind}_{state}",
+        procedure.ref,
+        tuple(dict.fromkeys([limb.basis for limb, _ in call.limbs])),
+        tuple(dict.fromkeys([pair for _, found in call.limbs for pair in found.facts])),
+        (("title", procedure.title), ("grounds", "、".join(call.grounds))),
     )
-    if not calling and silent:
-        return None, True
-    starts = [each.start for each in calling if each.start is not None]
-    ends = [each.end for each in calling if each.end is not None]
-    reason = None
-    if state in CALLED:
-        facts = tuple(dict.fromkeys(pair for each in calling for pair in each.facts))
-        cites = tuple(
-            dict.fromkeys(
-                limb.basis
-                for limb, each in zip(procedure.limbs, found, strict=True)
-                if each in calling
-            )
-        )
-        slots = (("title", procedure.title), ("grounds", "、".join(grounds)))
-        code = f"{procedure.kind}_{state}"
-        reason = Reason("procedure", code, procedure.ref, cites, facts, slots)
-    daily, cap = _surcharge(procedure, subject.fine) if state in CALLED else (None, None)
-    step = Step(
+
+
+def _step(procedure: Procedure, subject: Subject, state: str, call: _Call) -> Step:
+    reason, daily, cap = None, None, None
+    if call.limbs:
+        reason = call.reasons.get(state) or _reason(procedure, state, call)
+        if procedure.surcharge is not None:
+            daily, cap = (_share(subject.fine, each) for each in procedure.surcharge)
+    return Step(
         procedure,
         procedure.kind,
         procedure.title,
         subject.party,
         subject.violation,
         state,
-        min(starts) if state == "depends" and starts else None,
-        max(ends) if state == "depends" and ends else None,
-        grounds if state in CALLED else (),
+        call.start,
+        call.end,
+        call.grounds,
         (procedure.to, None) if procedure.to is not None else None,
         daily,
         cap,
         reason,
     )
-    return step, silent and state == "not_required"
+
+
+def _concerns(ready: _Ready, subject: Subject, day: int | None, states: dict[str, str]) -> bool:
+    """Whether a procedure is about a subject: after a step that is called for, suspected or to be
+    punished, in scope, and in force."""
+    procedure = ready.procedure
+    if procedure.follows is not None and states.get(procedure.follows) not in CALLED:
+        return False
+    if not (subject.suspected if procedure.kind == "referral" else subject.punishable):
+        return False
+    if ready.scope is not None and not _in_scope(ready.scope, subject):
+        return False
+    return procedure.period is None or _on_day(procedure.period, day)
 
 
 def _in_scope(scope: Scope, subject: Subject) -> bool:
@@ -171,36 +274,16 @@ def _in_scope(scope: Scope, subject: Subject) -> bool:
     return not scope.roles or any(each.role in scope.roles for each in subject.outcomes)
 
 
-def _on_day(procedure: Procedure, result: Result) -> bool:
-    """Whether it is in force at the decision (the latest, where the case has no day)."""
-    if procedure.period is None:
-        return True
-    day = decision_day(result)
-    return procedure.period.end is None if day is None else procedure.period.holds(day)
-
-
-def _state(truth: Truth, found: list[Found]) -> tuple[str, list[Found]]:
-    """The state, and the limbs it comes from."""
-    if truth is True:
-        return "required", [each for each in found if each.truth is True]
-    open_limbs = [each for each in found if each.truth is None and not each.silent]
-    depending = [each for each in open_limbs if not each.undetermined]
-    if depending:
-        return "depends", depending
-    return ("undetermined", open_limbs) if open_limbs else ("not_required", [])
-
-
-def _surcharge(procedure: Procedure, fine: Money) -> tuple[Money | None, Money | None]:
-    """What is added for every day of delay, and the most it may come to; cut to the fen."""
-    if procedure.surcharge is None:
-        return None, None
-    daily, cap = procedure.surcharge
-    return _share(fine, daily), _share(fine, cap)
+def _on_day(period: Period, day: int | None) -> bool:
+    """Whether the decision lies in a period (the latest one, where the case has no day)."""
+    return period.end is None if day is None else period.holds(day)
 
 
 def _share(fine: Money, share: Fraction) -> Money:
-    low = None if fine.lo is None else floor_fen(share * fine.lo)
-    return Money(low, None if fine.hi is None else floor_fen(share * fine.hi))
+    """A share of a fine, cut to the fen."""
+    up, down = share.numerator, share.denominator
+    low = None if fine.lo is None else up * fine.lo // down
+    return Money(low, None if fine.hi is None else up * fine.hi // down)
 
 
 # What is another authority's business -----------------------------------------------------
@@ -234,9 +317,11 @@ def _handed(
 
 
 def _organs(answer: Outcome | Decision, result: Result) -> Iterable[str]:
+    named = dict.fromkeys([each.by for each in answer.measures if each.by is not None])
+    if not named:
+        return ()
     own = {each.organ for each in result.rule_set.layers} | {result.case.authority.organ}
-    named = [each.by for each in answer.measures if each.by is not None and each.by not in own]
-    return dict.fromkeys(named)
+    return [each for each in named if each not in own]
 
 
 def _only_gravest(outcome: Outcome, organ: str | None) -> bool:

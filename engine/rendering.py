@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine import __version__
 from engine.citation import Citation
-from engine.concurrence import totals
 from engine.drafting import draft
-from engine.model import RuleRef, RuleSet
+from engine.facts import Value
+from engine.keeping import kept
+from engine.model import Law, Procedure, RuleRef, RuleSet
 from engine.money import yuan_number
 from engine.procedure import Step, examine
 from engine.result import (
@@ -26,14 +28,14 @@ from engine.result import (
     Result,
 )
 from engine.wording import (
+    Words,
     assumption_text,
     fact_text,
     measure_text,
     no_suggestion_text,
     not_examined,
     notice,
-    says,
-    step_text,
+    step_key,
     step_title,
     warning_text,
 )
@@ -42,23 +44,22 @@ from engine.wording import (
 def document(result: Result) -> dict[str, Any]:
     """The result as JSON-ready data with its keys in the contract's order."""
     rule_set: RuleSet = result.rule_set
-    numbered: dict[tuple[Any, ...], str] = {}
-    reasons: list[dict[str, Any]] = []
-    outcomes = [_outcome(each, rule_set, numbered, reasons) for each in result.outcomes]
-    sums = totals(result.outcomes, result.case)
+    words = Words(rule_set)
+    reasons = _Reasons(words)
+    forms = _step_forms(rule_set.procedures, rule_set.laws, rule_set.organs)
+    outcomes = [_outcome(each, words, reasons) for each in result.outcomes]
     examined = examine(result)
-    paragraphs = list(draft(result, examined))
+    paragraphs = list(draft(result, examined, words))
     procedures, referrals = (
         [
-            _step(each, rule_set, numbered, reasons)
+            _step(each, forms, words, reasons)
             for each in examined.steps
             if (each.kind == "procedure") is wanted
         ]
         for wanted in (True, False)
     )
     draft_reasons = [
-        list(dict.fromkeys(_reason(one, rule_set, numbered, reasons) for one in each.reasons))
-        for each in paragraphs
+        list(dict.fromkeys([reasons.number(one) for one in each.reasons])) for each in paragraphs
     ]
     return {
         "format": FORMAT,
@@ -77,7 +78,7 @@ def document(result: Result) -> dict[str, Any]:
         "engine_version": __version__,
         "case_digest": result.case.digest,
         "outcomes": outcomes,
-        "totals": [{"party": party, "fine": money.document()} for party, money in sums],
+        "totals": [{"party": party, "fine": money.document()} for party, money in examined.totals],
         "procedures": procedures,
         "referrals": referrals,
         "missing": [_missing(each, rule_set) for each in result.missing],
@@ -97,18 +98,38 @@ def document(result: Result) -> dict[str, Any]:
             {"code": each.code, "about": each.about, "says": warning_text(each, rule_set)}
             for each in (*result.warnings, *examined.warnings)
         ],
-        "reasons": reasons,
+        "reasons": reasons.listed,
         "draft": [each.text for each in paragraphs],
         "draft_reasons": draft_reasons,
     }
 
 
-def _outcome(
-    outcome: Outcome,
-    rule_set: RuleSet,
-    numbered: dict[tuple[Any, ...], str],
-    reasons: list[dict[str, Any]],
-) -> dict[str, Any]:
+class _Reasons:
+    """The reasons of a result, numbered as they come; one that several outcomes share is listed
+    once."""
+
+    def __init__(self, words: Words) -> None:
+        self.listed: list[dict[str, Any]] = []
+        self._words = words
+        self._ids: dict[tuple[object, ...], str] = {}
+        self._seen: dict[int, str] = {}  # by the very object, which the result keeps alive
+
+    def number(self, reason: Reason) -> str:
+        """The id of a reason, which is listed when it is new."""
+        found = self._seen.get(id(reason))
+        if found is None:
+            ref = reason.ref
+            where = (ref.set, ref.id, ref.place.file, ref.place.line, ref.place.column)
+            key = (reason.step, reason.code, where, reason.slots, reason.facts)
+            found = self._ids.get(key)
+            if found is None:
+                found = self._ids[key] = f"r{len(self._ids) + 1}"
+                self.listed.append(_reason(found, reason, self._words))
+            self._seen[id(reason)] = found
+        return found
+
+
+def _outcome(outcome: Outcome, words: Words, reasons: _Reasons) -> dict[str, Any]:
     return {
         "violation": outcome.violation,
         "item": outcome.item.id,
@@ -120,14 +141,14 @@ def _outcome(
         "tier": _tier(outcome),
         "statutory": outcome.statutory.document(),
         "fine": _fine(outcome.fine),
-        "measures": [_measure(each, rule_set) for each in outcome.measures],
-        "basis": [_cite(each, rule_set) for each in outcome.basis],
-        "violates": [_cite(each, rule_set) for each in outcome.violates],
+        "measures": [_measure(each, words.rule_set) for each in outcome.measures],
+        "basis": [_cite(each, words) for each in outcome.basis],
+        "violates": [_cite(each, words) for each in outcome.violates],
         "circumstances": [_applied(each) for each in outcome.circumstances],
         "alternatives": [_alternative(each) for each in outcome.alternatives],
         "compared": [_compared(each) for each in outcome.compared],
-        "possible": [_possible(each, rule_set) for each in outcome.possible],
-        "reasons": [_reason(each, rule_set, numbered, reasons) for each in outcome.reasons],
+        "possible": [_possible(each, words.rule_set) for each in outcome.possible],
+        "reasons": [reasons.number(each) for each in outcome.reasons],
     }
 
 
@@ -162,13 +183,13 @@ def _measure(measure: Imposed, rule_set: RuleSet) -> dict[str, Any]:
     }
 
 
-def _cite(citation: Citation, rule_set: RuleSet) -> dict[str, Any]:
+def _cite(citation: Citation, words: Words) -> dict[str, Any]:
     return {
         "law": citation.law,
         "article": citation.article,
         "paragraph": citation.paragraph,
         "item": citation.item,
-        "text": rule_set.cite(citation),
+        "text": words.cited[citation],
     }
 
 
@@ -201,24 +222,13 @@ def _compared(compared: Compared) -> dict[str, Any]:
     }
 
 
-def _step(
-    step: Step,
-    rule_set: RuleSet,
-    numbered: dict[tuple[Any, ...], str],
-    reasons: list[dict[str, Any]],
-) -> dict[str, Any]:
+def _step(step: Step, forms: _Forms, words: Words, reasons: _Reasons) -> dict[str, Any]:
     procedure = step.procedure
     deadline = procedure.deadline if procedure is not None else None
     return {
-        "id": procedure.id if procedure is not None else step.title,
-        "kind": step.kind,
-        "title": step_title(step),
+        **_step_form(step, forms, words),
         "party": step.party,
         "violation": step.violation,
-        "state": step.state,
-        "obligation": procedure.obligation if procedure is not None else "shall",
-        "from_amount": yuan_number(step.from_amount),
-        "up_to_amount": yuan_number(step.up_to_amount),
         "grounds": list(step.grounds),
         "to": None if step.to is None else {"organ": step.to[0], "level": step.to[1]},
         "deadline": None
@@ -226,11 +236,55 @@ def _step(
         else {"count": deadline[0], "unit": deadline[1], "from": deadline[2]},
         "daily": step.daily.document() if step.daily is not None else None,
         "cap": step.cap.document() if step.cap is not None else None,
-        "basis": rule_set.cite(procedure.basis) if procedure is not None else None,
-        "status": procedure.status if procedure is not None else "verified",
-        "says": step_text(step, rule_set),
         "rule": _rule(procedure.ref) if procedure is not None else None,
-        "reason": _reason(step.reason, rule_set, numbered, reasons) if step.reason else None,
+        "reason": reasons.number(step.reason) if step.reason is not None else None,
+    }
+
+
+_Forms = dict[tuple[str, str, tuple[str, ...]], dict[str, Any]]
+
+
+@kept
+def _step_forms(
+    procedures: tuple[Procedure, ...], laws: Mapping[str, Law], organs: Mapping[str, str]
+) -> _Forms:
+    """The forms of steps, filled as results need them: as many as the procedures have grounds."""
+    return {}
+
+
+def _step_form(step: Step, forms: _Forms, words: Words) -> dict[str, Any]:
+    """The keys of a step in order, with what is the same for everyone in its state."""
+    key = step_key(step)
+    if key is None:
+        return _new_step_form(step, words)
+    form = forms.get(key)
+    if form is None:
+        form = forms[key] = _new_step_form(step, words)
+    return form
+
+
+def _new_step_form(step: Step, words: Words) -> dict[str, Any]:
+    procedure = step.procedure
+    return {
+        "id": procedure.id if procedure is not None else step.title,
+        "kind": step.kind,
+        "title": step_title(step),
+        "party": None,
+        "violation": None,
+        "state": step.state,
+        "obligation": procedure.obligation if procedure is not None else "shall",
+        "from_amount": yuan_number(step.from_amount),
+        "up_to_amount": yuan_number(step.up_to_amount),
+        "grounds": None,
+        "to": None,
+        "deadline": None,
+        "daily": None,
+        "cap": None,
+        "basis": words.cited[procedure.basis] if procedure is not None else None,
+        "status": procedure.status if procedure is not None else "verified",
+        "says": words.step(step),
+        "rule": None,
+        "reason": None,
     }
 
 
@@ -245,48 +299,29 @@ def _possible(possible: Possible, rule_set: RuleSet) -> dict[str, Any]:
         "fine": _fine(decision.fine),
         "measures": [_measure(each, rule_set) for each in decision.measures],
         "given": [
-            [
-                {
-                    "fact": name,
-                    "value": rule_set.facts[name].plain(value),
-                    "says": fact_text(name, value, rule_set),
-                }
-                for name, value in path
-            ]
-            for path in possible.given
+            [_stated(name, value, rule_set) for name, value in path] for path in possible.given
         ],
     }
 
 
-def _reason(
-    reason: Reason,
-    rule_set: RuleSet,
-    numbered: dict[tuple[Any, ...], str],
-    reasons: list[dict[str, Any]],
-) -> str:
-    """The id of a reason; a reason that several outcomes share is listed once."""
-    key = (reason.step, reason.code, reason.ref, reason.slots, reason.facts)
-    if key not in numbered:
-        numbered[key] = f"r{len(numbered) + 1}"
-        reasons.append(
-            {
-                "id": numbered[key],
-                "step": reason.step,
-                "code": reason.code,
-                "says": says(reason, rule_set),
-                "rule": _rule(reason.ref),
-                "citations": [rule_set.cite(each) for each in reason.citations],
-                "facts": [
-                    {
-                        "fact": name,
-                        "value": rule_set.facts[name].plain(value),
-                        "says": fact_text(name, value, rule_set),
-                    }
-                    for name, value in reason.facts
-                ],
-            }
-        )
-    return numbered[key]
+def _reason(id: str, reason: Reason, words: Words) -> dict[str, Any]:
+    return {
+        "id": id,
+        "step": reason.step,
+        "code": reason.code,
+        "says": words.reason(reason),
+        "rule": _rule(reason.ref),
+        "citations": [words.cited[each] for each in reason.citations],
+        "facts": [_stated(name, value, words.rule_set) for name, value in reason.facts],
+    }
+
+
+def _stated(name: str, value: Value | None, rule_set: RuleSet) -> dict[str, Any]:
+    return {
+        "fact": name,
+        "value": rule_set.facts[name].plain(value),
+        "says": fact_text(name, value, rule_set),
+    }
 
 
 def _rule(ref: RuleRef) -> dict[str, Any]:

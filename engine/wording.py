@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from engine.citation import Citation
 from engine.facts import Value
-from engine.model import Procedure, RuleSet
+from engine.keeping import Filled, kept
+from engine.model import Circumstance, Law, Procedure, RuleSet
 from engine.money import yuan_text
 from engine.procedure import Examined, Step
 from engine.result import (
@@ -175,6 +177,21 @@ _NO_SUGGESTION = {
     "several_successors": "对应的新规定有几项，由人比较",
     "no_successor_known": "没有收录对应的新规定，由人判断",
 }
+
+
+@kept
+def _cited(laws: Mapping[str, Law]) -> Mapping[Citation, str]:
+    def text(citation: Citation) -> str:
+        law = laws[citation.law]
+        return citation.text(law.title, national=law.national)
+
+    return Filled(text)
+
+
+def cited(rule_set: RuleSet) -> Mapping[Citation, str]:
+    """Every citation of the rule set in full."""
+    return _cited(rule_set.laws)
+
 
 Says = Callable[[dict[str, str], RuleSet], str]
 
@@ -373,16 +390,26 @@ _PRINCIPLES = {
 def warning_text(warning: Warning, rule_set: RuleSet) -> str:
     """A warning as a zh-CN sentence, with the general rule it comes from."""
     principle = rule_set.principles.get(_PRINCIPLES.get(warning.code, ""))
-    cited = rule_set.cite(principle.basis) if principle is not None else ""
-    slots = "，".join(filter(None, (about_text(warning.about, rule_set), cited)))
+    basis = cited(rule_set)[principle.basis] if principle is not None else ""
+    slots = "，".join(filter(None, (about_text(warning.about, rule_set), basis)))
     return _WARNINGS[warning.code] + (f"（{slots}）" if slots else "")
 
 
 def about_text(about: str, rule_set: RuleSet) -> str:
     """What a warning or an alternative is about, by name where it is a word or a circumstance."""
-    titles = {each.id: each.title for each in rule_set.circumstances}
-    words = {**EFFECTS, **titles, **{id: law.title for id, law in rule_set.laws.items()}}
-    return "、".join(words.get(each, each) for each in about.split("、"))
+    return "、".join([_name(each, rule_set) for each in about.split("、")])
+
+
+def _name(word: str, rule_set: RuleSet) -> str:
+    law = rule_set.laws.get(word)
+    if law is not None:
+        return law.title
+    return _titles(rule_set.circumstances).get(word, EFFECTS.get(word, word))
+
+
+@kept
+def _titles(circumstances: tuple[Circumstance, ...]) -> dict[str, str]:
+    return {each.id: each.title for each in circumstances}
 
 
 def not_examined(result: Result, examined: Examined) -> list[tuple[str, str]]:
@@ -459,3 +486,49 @@ def assumption_text(assumption: Assumption, rule_set: RuleSet) -> str:
     if assumption.kind == "not_claimed":
         return f"没有人提出“{fact.label}”，有关情节按不存在处理"
     return f"没有说明“{fact.label}”，按“{fact.show(assumption.value)}”处理"
+
+
+_StepKey = tuple[str, str, tuple[str, ...]]
+
+
+def step_key(step: Step) -> _StepKey | None:
+    """What all that is said of a step hangs on: the procedure, the state and the grounds; None for
+    a step that is no procedure, or into which an amount enters."""
+    if step.procedure is None or step.from_amount is not None or step.up_to_amount is not None:
+        return None
+    return None if step.daily is not None else (step.procedure.id, step.state, step.grounds)
+
+
+@kept
+def _step_texts(
+    procedures: tuple[Procedure, ...], organs: Mapping[str, str]
+) -> dict[_StepKey, str]:
+    """What is said of steps, filled as results need it: as much as the procedures have grounds."""
+    return {}
+
+
+class Words:
+    """A result put into words: citations, steps, and each reason once."""
+
+    def __init__(self, rule_set: RuleSet) -> None:
+        self.rule_set = rule_set
+        self.cited = cited(rule_set)
+        self._steps = _step_texts(rule_set.procedures, rule_set.organs)
+        self._reasons: dict[int, str] = {}  # by the very object, which the result keeps alive
+
+    def reason(self, reason: Reason) -> str:
+        """The reason as a sentence without its final stop."""
+        told = self._reasons.get(id(reason))
+        if told is None:
+            told = self._reasons[id(reason)] = says(reason, self.rule_set)
+        return told
+
+    def step(self, step: Step) -> str:
+        """The step as a sentence without its final stop."""
+        key = step_key(step)
+        if key is None:
+            return step_text(step, self.rule_set)
+        told = self._steps.get(key)
+        if told is None:
+            told = self._steps[key] = step_text(step, self.rule_set)
+        return told

@@ -7,7 +7,20 @@ import sys
 import typer
 from typer.core import TyperGroup
 
-from api.cli import catalogue, check, evaluate, facts, items, match, new_case, show, test
+from api.cli import (
+    audit,
+    catalogue,
+    check,
+    evaluate,
+    facts,
+    items,
+    keys,
+    match,
+    new_case,
+    serve,
+    show,
+    test,
+)
 from api.cli.common import EXIT_FAULT, EXIT_INPUT, print_findings
 from engine.faults import EngineDisagreement, Finding, LiangfaError, Place, RuleFault
 
@@ -19,8 +32,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     cls=TyperGroup,
 )
-for command in (evaluate, match, items, show, new_case, facts, catalogue, check, test):
+for command in (evaluate, match, items, show, new_case, facts, catalogue, check, test, serve):
     app.command(command.NAME, help=command.HELP)(command.run)
+for group in (keys, audit):
+    app.add_typer(group.app, name=group.NAME, help=group.HELP)
 
 
 def main() -> None:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 import engine
+from api.settings import Settings, from_environment
 from engine.dates import day_number
 from engine.faults import Finding, InputFault, Place
 from engine.layering import load_rule_set
 from engine.loading import default_rule_set, rule_set_of_region
 from engine.model import RuleSet
 from engine.source import MAX_BYTES, Source, parse, read_source
+
+if TYPE_CHECKING:
+    from api.store import Store
 
 EXIT_FINDING = 1
 EXIT_INPUT = 2
@@ -44,6 +50,10 @@ RuleSetOption = Annotated[
 PublishedOption = Annotated[
     bool, typer.Option("--published-only", help="只用已核实的规则，不用建议稿和未核实的。")
 ]
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--state", help="服务的数据目录；不写则按 LIANGFA_STATE，再按 ./liangfa-state。"),
+]
 
 
 class _Console(Console):
@@ -59,6 +69,33 @@ def console() -> Console:
     """Where text goes: colour only on a terminal, never wider than 80 columns."""
     out = _Console(highlight=False)
     return _Console(highlight=False, width=min(out.width, WIDTH) if out.is_terminal else WIDTH)
+
+
+def settings_of(**options: Any) -> Settings:
+    """The settings of the environment, with what the options say instead."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return dataclasses.replace(from_environment(), **given)
+
+
+@contextmanager
+def opened_store(settings: Settings, *, begin: bool = False) -> Iterator[Store]:
+    """The store of a service, closed afterwards; exit 3 where it cannot be read or written.
+    Only with `begin` is an embedded one made where there is none."""
+    from api.store import StoreError, open_store  # a database, which other commands do without
+
+    if not (begin or settings.database_url or (settings.state_dir / "liangfa.sqlite3").exists()):
+        message = f"“{settings.state_dir}”里没有记录"
+        raise bad_option("--state", message, "请用 --state 写明服务的数据目录")
+    try:
+        store = open_store(settings)
+        try:
+            yield store
+        finally:
+            store.close()
+    except StoreError as error:
+        help = "请检查数据目录、磁盘和 LIANGFA_DATABASE_URL"
+        print_findings([Finding("store_unavailable", Place("<store>"), str(error), help)])
+        raise typer.Exit(EXIT_FAULT) from None
 
 
 def print_json(data: Any) -> None:

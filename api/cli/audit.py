@@ -1,0 +1,68 @@
+"""liangfa audit: is every record as it was written."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from api.cli.common import (
+    EXIT_FINDING,
+    Format,
+    FormatOption,
+    StateOption,
+    bad_option,
+    console,
+    opened_store,
+    print_json,
+    settings_of,
+)
+from api.layout import line
+
+NAME = "audit"
+HELP = "核对记录有没有被改动。"
+
+_KINDS = {
+    "altered": "被改动",
+    "missing": "缺失",
+    "inserted": "不是本程序写入的",
+    "reordered": "次序被改动",
+}
+
+app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def _group() -> None:
+    """More than one command may stand here one day."""
+
+
+@app.command("verify", help="从头核对全部记录；发现改动时退出码为 1。")
+def verify(
+    seq: Annotated[
+        int | None, typer.Option("--seq", min=1, help="以前记下的序号，用来发现末尾被截去。")
+    ] = None,
+    hash: Annotated[str | None, typer.Option("--hash", help="那个序号的校验值。")] = None,
+    state: StateOption = None,
+    format: FormatOption = Format.text,
+) -> None:
+    """Recompute the chain of every record; exit 1 at the first that is not as it was written."""
+    if (seq is None) != (hash is None):
+        raise bad_option("--seq", "--seq 和 --hash 要一起写", "两个都写以前核对时记下的值")
+    expected = (seq, hash) if seq is not None and hash is not None else None
+    with opened_store(settings_of(state_dir=state)) as store:
+        found = store.verify(expected)
+    if format is Format.json:
+        print_json(dataclasses.asdict(found))
+    else:
+        out = console()
+        if found.ok:
+            line(out, 0, f"记录完整：共 {found.seq} 条。", "bold")
+            line(out, 0, "请把下面两个值记在别处，下次核对时写上，就能发现末尾被截去：")
+            out.print(f"--seq {found.seq} --hash {found.hash}", soft_wrap=True, markup=False)
+        elif (fault := found.fault) is not None:
+            kind = _KINDS.get(fault.kind, fault.kind)
+            line(out, 0, f"记录{kind}：{fault.table} {fault.id}：{fault.says}", "red", hang=2)
+    if not found.ok:
+        raise typer.Exit(EXIT_FINDING)

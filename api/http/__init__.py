@@ -1,0 +1,1 @@
+"""The HTTP door: FastAPI routes over the engine and the store."""

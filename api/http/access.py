@@ -1,0 +1,152 @@
+"""Who asks, and what they may: keys, roles, offices; without keys, this machine only."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import re
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.http.services import The, note_of
+from api.problems import Problem
+from api.store import Actor, Evaluation, Store
+
+LOOPBACK = Actor(None, "loopback", "maintainer", "local")
+ROLES = ("officer", "reviewer", "maintainer")
+_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_SECONDS = 1.0
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="key",
+    description="A key made with `liangfa keys add`. A server without any key answers only this "
+    "machine, and asks for none.",
+)
+
+
+class Keys:
+    """Whether the store has any key: a yes is for ever, a no is asked again every second."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._any = False
+        self._asked = float("-inf")
+
+    def known_empty(self) -> bool:
+        """Whether there was none a moment ago, without asking the store."""
+        return not self._any and monotonic() - self._asked < _SECONDS
+
+    def any(self) -> bool:
+        """Whether there is any key, revoked ones too."""
+        if not self._any:
+            self._any = self._store.has_keys()
+            self._asked = monotonic()
+        return self._any
+
+
+async def _actor(
+    request: Request,
+    the: The,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> Actor:
+    peer = request.client.host if request.client else ""
+    actor = await _known(request, the, credentials, peer)
+    note = note_of(request)
+    note.key, note.role, note.office = actor.key_id, actor.role, actor.office
+    the.rates.take(actor.key_id or f"peer {peer}")
+    return actor
+
+
+async def _known(
+    request: Request, the: The, credentials: HTTPAuthorizationCredentials | None, peer: str
+) -> Actor:
+    keys: Keys = request.app.state.keys
+    named = "authorization" in request.headers
+    if (named or not keys.known_empty()) and await the.aside.store(keys.any):
+        if credentials is not None:
+            secret = credentials.credentials
+            if the.rates.blocked(f"wrong {peer}"):
+                the.rates.take(f"wrong {peer}")
+            actor = await the.aside.keys(the.store.actor_for, secret)
+            if actor is not None:
+                return actor
+        the.rates.take(f"wrong {peer}")
+        raise _unauthorized("请用 Authorization: Bearer 给出有效的密钥")
+    if named:
+        raise _unauthorized(
+            "服务器还没有任何密钥；用 liangfa keys add 发放，或者不带密钥从本机访问"
+        )
+    if not _on_this_machine(request, peer):
+        raise _unauthorized("服务器还没有任何密钥，只回答本机；请用 liangfa keys add 发放密钥")
+    return LOOPBACK
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _on_this_machine(request: Request, peer: str) -> bool:
+    """Neither through a proxy, nor through a name that a foreign page made point here."""
+    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        local = ipaddress.ip_address(peer).is_loopback
+    except ValueError:
+        return False
+    name = re.sub(":[0-9]*$", "", request.headers.get("host", ""))
+    return local and name.strip("[]") in _HOSTS
+
+
+Who = Annotated[Actor, Depends(_actor)]
+
+
+def only(*roles: str) -> Callable[[Actor], Awaitable[Actor]]:
+    """A dependency: somebody in one of the roles; the machine itself may do everything."""
+
+    async def check(actor: Who) -> Actor:
+        if not may(actor, *roles):
+            raise Problem("forbidden", f"需要角色：{'、'.join(roles)}")
+        return actor
+
+    return check
+
+
+def may(actor: Actor, *roles: str) -> bool:
+    """Whether somebody has one of the roles."""
+    return actor.key_id is None or actor.role in roles
+
+
+def office_of(actor: Actor) -> str | None:
+    """The office whose records somebody sees; None for all of them."""
+    return actor.office if actor.key_id is not None and actor.role == "officer" else None
+
+
+def needs_names(actor: Actor) -> bool:
+    """Whether somebody sees names, identifiers and incomes: the office that handles the case."""
+    return actor.key_id is None or actor.role == "officer"
+
+
+def visible(found: Evaluation | None, actor: Actor) -> Evaluation:
+    """A record, if there is one that somebody may know of; another office's is not found."""
+    if found is None or office_of(actor) not in (None, found.office):
+        raise Problem("not_found", "没有这个记录")
+    return found
+
+
+def once(key: str | None, *content: str) -> tuple[str, str] | None:
+    """An Idempotency-Key with what stands for the content of its request."""
+    if key is None:
+        return None
+    return key, hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+Officer = Annotated[Actor, Depends(only("officer"))]
+Reviewer = Annotated[Actor, Depends(only("reviewer"))]
+Maintainer = Annotated[Actor, Depends(only("maintainer"))]
+Auditor = Annotated[Actor, Depends(only("reviewer", "maintainer"))]

@@ -1,0 +1,89 @@
+"""The application: routes, the door around them, one shape of error."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TextIO
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from api.http.access import Keys
+from api.http.aside import Aside
+from api.http.contract import openapi_of
+from api.http.door import Door
+from api.http.errors import add_handlers
+from api.http.logs import logger
+from api.http.metrics import Metrics
+from api.http.parameters import known_parameters
+from api.http.rates import Rates
+from api.http.routes import (
+    audit,
+    decisions,
+    documents,
+    evaluations,
+    health,
+    items,
+    matches,
+    reviews,
+    rule_sets,
+)
+from api.http.services import Services
+from api.serving.rule_sets import RuleSets
+from api.settings import Settings
+from api.store import Store
+from engine import __version__
+
+_DESCRIPTION = """Facts of a case in, a penalty range for each party out, every figure explained and
+cited. A result is advice for the organ that decides. Errors are RFC 9457 problem details."""
+_TAGS = ("evaluations", "decisions and reviews", "rules", "server")
+
+
+def create_app(
+    settings: Settings, store: Store, rules: RuleSets, *, log: TextIO | None = None
+) -> FastAPI:
+    """The HTTP door over an open store and loaded rules; whoever opened them closes them.
+
+    The log goes to standard error, or to `log`.
+    """
+    services = Services(
+        settings,
+        store,
+        rules,
+        Aside(settings.timeout_seconds),
+        Metrics(),
+        logger(settings.log_format, log),
+        Rates(settings.rate_per_minute),
+    )
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        services.aside.close()
+
+    app = FastAPI(
+        title="Liangfa 量罚",
+        version=__version__,
+        description=_DESCRIPTION,
+        openapi_tags=[{"name": name} for name in _TAGS],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=life,
+    )
+    app.state.services = services
+    app.state.keys = Keys(store)
+    under = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
+    for each in (rule_sets, items, evaluations, decisions, reviews, documents, matches, audit):
+        under.include_router(each.router)
+    app.include_router(health.router)
+    app.include_router(under)
+    add_handlers(app)
+    app.add_middleware(Door, log=services.log, metrics=services.metrics)
+
+    def openapi() -> dict[str, Any]:
+        return openapi_of(app)
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,54 @@
+"""Work off the event loop: few threads compute, more wait for the store, two check keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from api.http.limits import RETRY
+from api.problems import Problem
+
+P = ParamSpec("P")
+T = TypeVar("T")
+# Python computes on one core at a time; a second thread fills the gaps of the first.
+COMPUTING = 2
+WAITING = 8
+# Checking a key is made slow on purpose; wrong keys must not keep others from the store.
+CHECKING = 2
+
+
+class Aside:
+    """Small pools; what waits in line longer than the timeout is answered with 503."""
+
+    def __init__(self, timeout_seconds: int) -> None:
+        self._seconds = timeout_seconds
+        self._computing = ThreadPoolExecutor(COMPUTING, "compute")
+        self._waiting = ThreadPoolExecutor(WAITING, "store")
+        self._checking = ThreadPoolExecutor(CHECKING, "keys")
+
+    async def compute(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what computes. After the timeout the caller gets 503; a thread already at work ends
+        by itself, within what the limits of a case allow."""
+        future = asyncio.wrap_future(self._computing.submit(work, *args, **kwargs))
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await future
+        except TimeoutError:
+            raise Problem("timed_out", headers=RETRY) from None
+
+    async def store(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what waits for the store. A write is never given up half-way: its own timeouts are
+        the store's."""
+        return await asyncio.wrap_future(self._waiting.submit(work, *args, **kwargs))
+
+    async def keys(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what checks a key."""
+        return await asyncio.wrap_future(self._checking.submit(work, *args, **kwargs))
+
+    def close(self) -> None:
+        """Let what runs come to its end; drop what has not begun."""
+        self._computing.shutdown(wait=True, cancel_futures=True)
+        self._waiting.shutdown(wait=True)
+        self._checking.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,102 @@
+"""The outermost layer: gives every request an id, measures, logs, and lets no trace out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from time import perf_counter
+from typing import Any
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.clock import new_id
+from api.http.logs import Note, frames
+from api.http.metrics import Metrics
+from api.problems import MEDIA_TYPE, Problem
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
+
+
+class Door:
+    """ASGI middleware around everything else."""
+
+    def __init__(self, app: ASGIApp, log: Any, metrics: Metrics) -> None:
+        self._app, self._log, self._metrics = app, log, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        note = Note(new_id())
+        scope["liangfa"] = note
+        started = perf_counter()
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                note.status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *_headers(note)]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            note.code = "client_left"
+        except Exception as error:
+            note.code = "internal_fault"
+            self._log.error(
+                "crash", request_id=note.request_id, kind=type(error).__name__, frames=frames(error)
+            )
+            if not note.status:
+                await _internal(note, answer)
+        finally:
+            self._tell(scope, note, perf_counter() - started)
+
+    def _tell(self, scope: Scope, note: Note, seconds: float) -> None:
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        route = _route(scope)
+        self._metrics.requests.labels(method, route, str(note.status)).inc()
+        self._metrics.seconds.labels(method, route).observe(seconds)
+        if note.code is not None:
+            self._metrics.refused.labels(note.code).inc()
+        known = {
+            name: value
+            for name, value in dataclasses.asdict(note).items()
+            if value not in (None, ())
+        }
+        tell = self._log.info if note.code is None else self._log.warning
+        tell(
+            "request",
+            **{**known, "method": method, "route": route, "ms": round(seconds * 1000, 1)},
+        )
+
+
+def _route(scope: Scope) -> str:
+    """The address as the routes write it, without what the client wrote into it."""
+    found = getattr(scope.get("route"), "path", None)
+    if found is None:
+        return "-"
+    return f"/v1{found}" if scope["path"].startswith("/v1/") else str(found)
+
+
+def _headers(note: Note) -> list[tuple[bytes, bytes]]:
+    found = [
+        (b"x-request-id", note.request_id.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+    ]
+    if note.digest is not None:
+        found.append((b"liangfa-rule-set-digest", note.digest.encode()))
+    return found
+
+
+async def _internal(note: Note, send: Send) -> None:
+    document = Problem("internal_fault").document(f"urn:liangfa:request:{note.request_id}")
+    body = json.dumps(document, ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,232 @@
+"""Evaluate a case and record it; the records, their replay and their erasure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.http.access import Maintainer, Who, may, needs_names, office_of, once
+from api.http.bodies import read_as
+from api.http.contract import CASES, example_of, problems, takes
+from api.http.evaluating import Evaluated, earlier_decisions, evaluate
+from api.http.limits import read_body
+from api.http.models import (
+    ID_PATTERN,
+    DecisionIn,
+    Earlier,
+    Erased,
+    Evaluation,
+    Evaluations,
+    Reason,
+    Recorded,
+    Replayed,
+    ReviewIn,
+    Tried,
+)
+from api.http.parameters import (
+    EvaluationId,
+    Flag,
+    IdempotencyKey,
+    ItemName,
+    Limit,
+    PublishedOnly,
+    RuleSetName,
+)
+from api.http.records import found, joined, place, summary, unerased, whole
+from api.http.services import Services, The, note_of
+from api.problems import Problem
+from api.serving.replay import differences
+from api.store import Actor
+from api.store import Evaluation as Stored
+from engine import __version__
+
+router = APIRouter(prefix="/evaluations", tags=["evaluations"])
+JSON = "application/json"
+_LOCATION = {"Location": {"description": "The record", "schema": {"type": "string"}}}
+_DIGEST = {
+    "Liangfa-Rule-Set-Digest": {
+        "description": "The rules that answered",
+        "schema": {"type": "string"},
+    }
+}
+_LINKS = {
+    name: {"operationId": name, "parameters": {"evaluation_id": "$response.body#/id"}}
+    for name in ("getEvaluation", "replayEvaluation", "getDocument")
+} | {
+    name: {
+        "operationId": name,
+        "parameters": {"evaluation_id": "$response.body#/id"},
+        "requestBody": example_of(model),
+    }
+    for name, model in (("decide", DecisionIn), ("review", ReviewIn))
+}
+
+
+@router.post(
+    "",
+    operation_id="evaluate",
+    status_code=201,
+    response_model=Recorded,
+    responses={
+        200: {"model": Tried, "description": "Tried, not recorded", "headers": _DIGEST},
+        201: {"description": "Recorded", "headers": {**_LOCATION, **_DIGEST}, "links": _LINKS},
+        **problems(403, 404, 409, body=True),
+    },
+    openapi_extra=takes("Case", CASES),
+)
+async def post_evaluation(
+    request: Request,
+    the: The,
+    actor: Who,
+    record: Annotated[Flag, Query(description="false: try, without a record")] = True,
+    rule_set: RuleSetName = None,
+    published_only: PublishedOnly = False,
+    replaces: Annotated[
+        str | None, Query(pattern=ID_PATTERN, description="The evaluation that this one corrects")
+    ] = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """The range for each party, why, and what is still missing; on record unless `record=false`.
+
+    The same Idempotency-Key with the same content answers with the first record."""
+    if record and not may(actor, "officer"):
+        raise Problem("forbidden", "记录评估需要角色：officer；试算请用 record=false")
+    note = note_of(request)
+    body = await read_body(request, the.settings)
+    done = await the.aside.compute(evaluate, the, body, rule_set, published_only)
+    note.digest = done.engine.rule_set.digest
+    the.metrics.evaluations.labels(
+        done.engine.rule_set.id, done.result.status, str(record).lower()
+    ).inc()
+    if not record:
+        offered = await _offered(the, done, actor)
+        return Response(joined({"history": offered}, result=done.content), media_type=JSON)
+    options = f"{rule_set}&{published_only}&{replaces}"
+    same = once(idempotency_key, "evaluation", options, done.result.case.digest)
+    stored, history = await the.aside.store(_record, the, done, actor, same, replaces)
+    note.record = stored.id
+    # A repeated request is answered with what was recorded first, perhaps on other rules.
+    note.digest = stored.digest
+    told = {
+        "id": stored.id,
+        "created_at": stored.created_at,
+        "record": place(stored),
+        "replaces": stored.replaces,
+        "history": [each.model_dump() for each in history],
+    }
+    where = {"Location": f"/v1/evaluations/{stored.id}"}
+    return Response(joined(told, result=stored.result), 201, where, JSON)
+
+
+async def _offered(the: Services, done: Evaluated, actor: Actor) -> list[dict[str, Any]]:
+    if not done.parties or not needs_names(actor):
+        return []
+    listed = await the.aside.store(earlier_decisions, the.store, done, office_of(actor))
+    return [each.model_dump() for each in listed]
+
+
+def _record(
+    the: Services,
+    done: Evaluated,
+    actor: Actor,
+    idempotency: tuple[str, str] | None,
+    replaces: str | None,
+) -> tuple[Stored, list[Earlier]]:
+    if replaces is not None:
+        found(the, replaces, actor)
+    the.keep_bundle(done.engine)
+    stored, fresh = the.store.add_evaluation(
+        done.new(), actor, idempotency=idempotency, replaces=replaces
+    )
+    if not fresh:
+        unerased(stored)
+    return stored, earlier_decisions(the.store, done, office_of(actor), stored.id)
+
+
+@router.get("", operation_id="listEvaluations", response_model=Evaluations, responses=problems())
+async def list_evaluations(
+    the: The,
+    actor: Who,
+    item: ItemName = None,
+    rule_set: RuleSetName = None,
+    status: Literal["settled", "open", "no_rule"] | None = None,
+    cursor: Annotated[
+        str | None, Query(pattern=ID_PATTERN, description="`next` of the page before")
+    ] = None,
+    limit: Limit = 50,
+) -> Any:
+    """The records, newest first: an officer's own office, everybody else's for other roles."""
+    listed, after = await the.aside.store(
+        the.store.evaluations,
+        office=office_of(actor),
+        item=item,
+        rule_set=rule_set,
+        status=status,
+        after=cursor,
+        limit=limit,
+    )
+    return {"evaluations": [summary(each) for each in listed], "next": after}
+
+
+@router.get(
+    "/{evaluation_id}",
+    operation_id="getEvaluation",
+    response_model=Evaluation,
+    responses=problems(404),
+)
+async def get_evaluation(
+    request: Request, the: The, actor: Who, evaluation_id: EvaluationId
+) -> Response:
+    """One record with its decisions, reviews, and the reasons for each point of the checklist."""
+    record, content = await the.aside.store(whole, the, evaluation_id, actor)
+    note_of(request).digest = record.digest
+    return Response(content, media_type=JSON)
+
+
+@router.post(
+    "/{evaluation_id}/replay",
+    operation_id="replayEvaluation",
+    response_model=Replayed,
+    responses=problems(404),
+)
+async def replay(request: Request, the: The, actor: Who, evaluation_id: EvaluationId) -> Replayed:
+    """Evaluate the recorded case again on the rules of then, with the engine of today."""
+    record, again = await the.aside.store(_replay, the, evaluation_id, actor)
+    note_of(request).digest = record.digest
+    return Replayed(
+        same=again == record.result,
+        engine_version_then=record.engine_version,
+        engine_version_now=__version__,
+        differences=differences(record.result, again),
+    )
+
+
+def _replay(the: Services, id: str, actor: Actor) -> tuple[Stored, bytes]:
+    record = unerased(found(the, id, actor))
+    bundle = the.store.bundle(record.digest)
+    if bundle is None:
+        raise Problem("rule_fault", "没有保存当时的规则，不能重算")
+    return record, the.rules.replay(bundle, record.case)
+
+
+@router.post(
+    "/{evaluation_id}/erase",
+    operation_id="eraseEvaluation",
+    response_model=Erased,
+    responses=problems(403, 404, 409, body=True),
+    openapi_extra=takes("Reason"),
+)
+async def erase(
+    request: Request,
+    the: The,
+    actor: Maintainer,
+    evaluation_id: EvaluationId,
+    _: IdempotencyKey = None,
+) -> Erased:
+    """Destroy the key of a record: nobody can read it any more, and the log still verifies. Doing
+    it twice is doing it once."""
+    asked = await read_as(Reason, request, the.settings)
+    await the.aside.store(the.store.erase, evaluation_id, actor, asked.reason)
+    note_of(request).record = evaluation_id
+    return Erased(id=evaluation_id, erased=True)

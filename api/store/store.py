@@ -1,0 +1,218 @@
+"""The record (全过程记录): evaluations, decisions, reviews, rules; added to, never edited."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import Any
+
+from sqlalchemy import select
+
+from api.store import adding, reading, verifying
+from api.store import seal as sealing
+from api.store.adding import Idempotency
+from api.store.database import Database
+from api.store.errors import NotFound
+from api.store.keys import Keys
+from api.store.ledger import Ledger
+from api.store.records import (
+    Actor,
+    ApiKey,
+    Decided,
+    Decision,
+    Evaluation,
+    HistoryEntry,
+    NewEvaluation,
+    Review,
+    Verification,
+    plain,
+)
+from api.store.tables import bundles, evaluations
+
+
+class Store:
+    """One database and its master key. Safe to share between threads, not across a fork.
+
+    Everything may raise StoreUnavailable: then nothing was promised, and the next call finds
+    out by itself whether the database is back.
+    """
+
+    def __init__(self, database: Database, ledger: Ledger, seal: sealing.Seal) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._seal = seal
+        self._keys = Keys(database, ledger)
+
+    # Evaluations
+
+    def add_evaluation(
+        self,
+        new: NewEvaluation,
+        actor: Actor,
+        *,
+        idempotency: Idempotency | None = None,
+        replaces: str | None = None,
+    ) -> tuple[Evaluation, bool]:
+        """The record and True; or, for an Idempotency-Key seen before, the first and False."""
+        id, write = adding.evaluation(self._seal, new, actor, idempotency, replaces)
+        written, entry = self._ledger.append(write)
+        if written != id:
+            first = self.evaluation(written)
+            if first is None:
+                raise NotFound("这条评估记录")
+            return first, False
+        return Evaluation(
+            rule_set=new.rule_set,
+            digest=new.digest,
+            published_only=new.published_only,
+            engine_version=new.engine_version,
+            case_digest=new.case_digest,
+            status=new.status,
+            items=new.items,
+            case=new.case,
+            result=new.result,
+            id=id,
+            office=actor.office,
+            actor=actor.name,
+            key_id=actor.key_id,
+            created_at=entry.at,
+            seq=entry.seq,
+            hash=entry.hash,
+            erased=False,
+            replaces=replaces,
+        ), True
+
+    def evaluation(self, id: str) -> Evaluation | None:
+        """A record with its case and result, which are empty when erased; whoever asks checks
+        the office."""
+        with self._database.read() as connection:
+            return reading.evaluation(connection, self._seal, plain(id))
+
+    def evaluations(
+        self,
+        *,
+        office: str | None,
+        item: str | None = None,
+        rule_set: str | None = None,
+        status: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> tuple[list[Evaluation], str | None]:
+        """Newest first, without bodies; `after` is the cursor that came with the last page."""
+        wanted = {"office": office, "rule_set": rule_set, "status": status}
+        with self._database.read() as connection:
+            return reading.evaluations(connection, wanted, item, after, limit)
+
+    # What follows an evaluation
+
+    def add_decision(
+        self,
+        evaluation_id: str,
+        document: dict[str, Any],
+        actor: Actor,
+        idempotency: Idempotency | None = None,
+    ) -> Decision:
+        """Seal a decision to its evaluation. Of `document`, `decided_on` and of each of `parties`
+        {party, fine, min, max, suggested} (yuan or null) stay readable for reviews."""
+        of = plain(evaluation_id)
+        write = adding.decision(self._seal, of, document, actor, idempotency)
+        id, _ = self._ledger.append(write)
+        return next(each for each in self.decisions(of) if each.id == id)
+
+    def add_review(
+        self,
+        evaluation_id: str,
+        document: dict[str, Any],
+        actor: Actor,
+        idempotency: Idempotency | None = None,
+    ) -> Review:
+        """Seal a review to its evaluation."""
+        of = plain(evaluation_id)
+        write = adding.review(self._seal, of, document, actor, idempotency)
+        id, _ = self._ledger.append(write)
+        return next(each for each in self.reviews(of) if each.id == id)
+
+    def decisions(self, evaluation_id: str) -> list[Decision]:
+        """The decisions on an evaluation, oldest first; the last one stands."""
+        with self._database.read() as connection:
+            return reading.decisions(connection, self._seal, plain(evaluation_id))
+
+    def reviews(self, evaluation_id: str) -> list[Review]:
+        """The reviews of an evaluation, oldest first."""
+        with self._database.read() as connection:
+            return reading.reviews(connection, self._seal, plain(evaluation_id))
+
+    def history(
+        self, identifier: str, *, office: str | None, before: str | None = None
+    ) -> list[HistoryEntry]:
+        """Earlier decisions in cases with this party, newest first; `before` is a date."""
+        tag = self._seal.tag(sealing.normal(identifier))
+        with self._database.read() as connection:
+            return reading.history(connection, tag, office, before)
+
+    def decided(self, item: str | None = None, *, office: str | None = None) -> list[Decided]:
+        """The fines that stand, party by party, for the review of like cases."""
+        with self._database.read() as connection:
+            return reading.decided(connection, item, office)
+
+    def erase(self, evaluation_id: str, actor: Actor, reason: str) -> None:
+        """Destroy the data key and the party index; the chain still verifies, `reason` stays
+        readable. Again is no error."""
+        self._ledger.append(adding.erasure(plain(evaluation_id), actor, reason))
+        self._database.forget_deleted()
+
+    # Rules
+
+    def put_bundle(
+        self, digest: str, rule_set: str, version: str, published_only: bool, content: bytes
+    ) -> None:
+        """Keep the rules that a digest stands for; raises ValueError where it does not."""
+        if hashlib.sha256(content).hexdigest() != digest.removeprefix("sha256:"):
+            raise ValueError(digest)
+        if self.bundle(digest) is None:
+            write = adding.bundle(digest, rule_set, version, published_only, content)
+            self._ledger.append(write)
+
+    def bundle(self, digest: str) -> bytes | None:
+        """The rules of a digest."""
+        query = select(bundles.c.content).where(bundles.c.digest == plain(digest))
+        with self._database.read() as connection:
+            packed = connection.execute(query).scalar()
+        return None if packed is None else zlib.decompress(packed)
+
+    # Keys
+
+    def add_key(self, name: str, role: str, office: str) -> tuple[str, str]:
+        """A new key: its id and its secret, which is shown this once."""
+        return self._keys.add(name, role, office)
+
+    def keys(self) -> list[ApiKey]:
+        """Every key ever made, revoked ones too."""
+        return self._keys.all()
+
+    def has_keys(self) -> bool:
+        """Whether any key was ever made."""
+        return self._keys.any()
+
+    def revoke_key(self, id: str, actor: Actor) -> None:
+        """The key opens nothing from now on."""
+        self._keys.revoke(plain(id), actor)
+
+    def actor_for(self, secret: str) -> Actor | None:
+        """Who holds this secret."""
+        return self._keys.actor(secret)
+
+    # The whole
+
+    def verify(self, expected: tuple[int, str] | None = None) -> Verification:
+        """Recompute the audit log; `expected` is a head (seq, hash) noted earlier."""
+        return verifying.verify(self._database, self._seal, expected)
+
+    def ping(self) -> None:
+        """Raise StoreUnavailable where the database does not answer."""
+        with self._database.read() as connection:
+            connection.execute(select(evaluations.c.id).limit(1)).first()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._database.close()

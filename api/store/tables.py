@@ -1,0 +1,190 @@
+"""The tables. Every append-only row carries `seq`, the number of the audit row it belongs to.
+
+`record_keys` and `record_tags` are not part of the chain: erasure deletes from them, and only
+from them. Large sealed columns come last, so that SQLite reads lists without touching them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
+
+metadata = MetaData()
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, String, nullable=null)
+
+
+def _seq() -> Column[int]:
+    return Column("seq", _Number, nullable=False, index=True)
+
+
+def _who() -> list[Column[str]]:
+    return [_text("created_at"), _text("office"), _text("actor"), _text("key_id", null=True)]
+
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    *(_text(name) for name in ("at", "actor", "office", "action", "kind", "record_id")),
+    *(_text(name) for name in ("record_hash", "previous", "hash")),
+)
+
+# One row: which master key this database was begun with.
+master_keys = Table(
+    "master_keys", metadata, Column("id", String, primary_key=True), _seq(), _text("created_at")
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("id", String, primary_key=True),
+    _seq(),
+    *_who(),
+    _text("rule_set"),
+    _text("digest"),
+    Column("published_only", Integer, nullable=False),
+    *(_text(name) for name in ("engine_version", "case_digest", "status", "tags_hash")),
+    _text("replaces", null=True),
+    Column("sealed_case", LargeBinary, nullable=False),
+    Column("sealed_result", LargeBinary, nullable=False),
+    Index("ix_evaluations_office_seq", "office", "seq"),
+)
+
+evaluation_items = Table(
+    "evaluation_items",
+    metadata,
+    _seq(),
+    _text("evaluation_id"),
+    Column("position", Integer, nullable=False),
+    _text("item"),
+    PrimaryKeyConstraint("evaluation_id", "position"),
+    Index("ix_evaluation_items_item_seq", "item", "seq"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", String, primary_key=True),
+    _seq(),
+    Column("evaluation_id", String, nullable=False, index=True),
+    *_who(),
+    _text("decided_on"),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+decision_parties = Table(
+    "decision_parties",
+    metadata,
+    _seq(),
+    _text("decision_id"),
+    Column("position", Integer, nullable=False),
+    _text("party"),
+    *(Column(f"{name}_fen", BigInteger) for name in ("fine", "lo", "hi", "suggested")),
+    PrimaryKeyConstraint("decision_id", "position"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", String, primary_key=True),
+    _seq(),
+    Column("evaluation_id", String, nullable=False, index=True),
+    *_who(),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("digest", String, primary_key=True),
+    _seq(),
+    _text("created_at"),
+    _text("rule_set"),
+    _text("version"),
+    Column("published_only", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("evaluation_id", String, primary_key=True),
+    _seq(),
+    *_who(),
+    _text("reason"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    _seq(),
+    *(_text(name) for name in ("created_at", "name", "role", "office", "secret_hash")),
+)
+
+key_revocations = Table(
+    "key_revocations",
+    metadata,
+    Column("revoked", String, primary_key=True),
+    _seq(),
+    *_who(),
+)
+
+# What an Idempotency-Key was first used for.
+requests = Table(
+    "requests",
+    metadata,
+    _seq(),
+    _text("actor"),
+    _text("request_key"),
+    _text("body_tag"),
+    _text("record_id"),
+    PrimaryKeyConstraint("actor", "request_key"),
+)
+
+# Erasure deletes from these two.
+record_keys = Table(
+    "record_keys",
+    metadata,
+    Column("evaluation_id", String, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+record_tags = Table(
+    "record_tags",
+    metadata,
+    _text("tag"),
+    _text("evaluation_id"),
+    PrimaryKeyConstraint("tag", "evaluation_id"),
+    Index("ix_record_tags_evaluation_id", "evaluation_id"),
+)
+
+ERASABLE = (record_keys, record_tags)
+# The tables whose rows the chain covers, by name; each kind's own table and id column below.
+CHAINED = {
+    table.name: table
+    for table in metadata.sorted_tables
+    if table is not audit and table not in ERASABLE
+}
+KINDS = {
+    "master_key": (master_keys, "id"),
+    "evaluation": (evaluations, "id"),
+    "decision": (decisions, "id"),
+    "review": (reviews, "id"),
+    "bundle": (bundles, "digest"),
+    "erasure": (erasures, "evaluation_id"),
+    "api_key": (api_keys, "id"),
+    "key_revocation": (key_revocations, "revoked"),
+}

@@ -1,0 +1,153 @@
+"""Reviews: seven points tied to reasons, a verdict; and like cases beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from http_door import CASE, OFFICERS, POINTS, Caller, Door, codes, opened, problem
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Door]:
+    with opened(tmp_path) as door:
+        yield door
+
+
+@pytest.fixture
+def us(door: Door) -> Caller:
+    return door.nobody()
+
+
+def review(verdict: str = "agree", note: str | None = None, **points: Any) -> dict[str, Any]:
+    checklist = {**{key: {"ok": True} for key in POINTS}, **points}
+    return {"checklist": checklist, "verdict": verdict, "note": note}
+
+
+def test_each_point_is_tied_to_the_reasons_it_rests_on(us: Caller) -> None:
+    told = us.record({**CASE, "authority": {"region": "341504", "level": "county"}})
+    made = us.post(f"/v1/evaluations/{told['id']}/review", review())
+    assert made.status_code == 201, made.text
+    steps = {reason["id"]: reason["step"] for reason in told["result"]["reasons"]}
+    points = made.json()["checklist"]
+    assert list(points) == list(POINTS)
+    assert {steps[id] for id in points["facts"]["reasons"]} == {"establish"}
+    assert {steps[id] for id in points["discretion"]["reasons"]} == {"tier", "amount"}
+    assert "stage" in {steps[id] for id in points["subject"]["reasons"]}
+    whole = us.get(f"/v1/evaluations/{told['id']}").json()
+    assert whole["reviews"] == [made.json()]
+    assert whole["points"] == {point: points[point]["reasons"] for point in POINTS}
+    # Every reason is looked at under some point.
+    assert set(steps) == {id for ids in whole["points"].values() for id in ids}
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        (
+            review("return", "请补证", evidence={"ok": False}),
+            [("/checklist/evidence/note", "note_required")],
+        ),
+        (
+            review("agree", None, law={"ok": False, "note": "条款不对"}),
+            [("/verdict", "agrees_with_faults")],
+        ),
+        (review("amend"), [("/note", "note_required")]),
+        (review("return"), [("/note", "note_required")]),
+        (review("perhaps"), [("/verdict", "not_allowed")]),
+        (review(evidence={"ok": "true"}), [("/checklist/evidence/ok", "wrong_type")]),
+        (review(mood={"ok": True}), [("/checklist/mood", "unknown_key")]),
+        (
+            {**review(), "checklist": {"subject": {"ok": True}}},
+            [(f"/checklist/{point}", "missing_key") for point in POINTS[1:]],
+        ),
+    ],
+)
+def test_what_a_review_must_say(us: Caller, body: Any, faults: list[tuple[str, str]]) -> None:
+    id = us.record()["id"]
+    assert codes(us.post(f"/v1/evaluations/{id}/review", body)) == faults
+
+
+def test_a_repeated_review_is_recorded_once(us: Caller) -> None:
+    id = us.record()["id"]
+    made = [
+        us.post(f"/v1/evaluations/{id}/review", review(), headers={"Idempotency-Key": "r-1"})
+        for _ in range(2)
+    ]
+    assert made[0].json() == made[1].json()
+    assert len(us.get(f"/v1/evaluations/{id}").json()["reviews"]) == 1
+    other = us.post(
+        f"/v1/evaluations/{id}/review",
+        review("amend", "请改"),
+        headers={"Idempotency-Key": "r-1"},
+    )
+    problem(other, 409, "idempotency_mismatch")
+
+
+# Like cases --------------------------------------------------------------------------------
+
+
+def decided(us: Caller, fine: float, case: Any = CASE) -> str:
+    id = str(us.record(case)["id"])
+    answer = us.post(
+        f"/v1/evaluations/{id}/decision",
+        {
+            "decided_on": "2026-04-20",
+            "parties": [{"party": "plant", "fine": fine}],
+            "reason": "综合裁量",
+            "officers": OFFICERS,
+        },
+    )
+    assert answer.status_code == 201, answer.text
+    return id
+
+
+def groups(us: Caller, query: str = "") -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = us.get(f"/v1/reviews/consistency{query}").json()["groups"]
+    return listed
+
+
+def test_like_cases_stand_in_one_group_with_their_positions(us: Caller) -> None:
+    for fine in (6000, 15000, 18000):
+        decided(us, fine)
+    other = {**CASE, "facts": {"uncertified_workers": 3, "overdue": False}}
+    decided(us, 50000, other)
+    first, second = groups(us)
+    assert (first["min"], first["max"], first["suggested"]) == (None, 30000, 15000)
+    assert (first["n"], first["lowest"], first["median"], first["highest"]) == (3, 0.2, 0.5, 0.6)
+    assert (second["min"], second["max"], second["n"]) == (30000, 70000, 1)
+    assert groups(us, "?item=wsl-097-7") == [first, second]
+    assert groups(us, "?item=wsl-096") == []
+
+
+def test_under_five_nothing_is_judged(us: Caller) -> None:
+    for fine in (1000, 30000, 30000, 30000):
+        decided(us, fine)
+    assert groups(us)[0]["apart"] is None
+    decided(us, 29000)
+    assert len(groups(us)[0]["apart"]) == 1
+
+
+def test_what_lies_far_from_the_others_is_shown(us: Caller) -> None:
+    for _ in range(5):
+        decided(us, 15000)
+    low, above = decided(us, 1000), decided(us, 45000)
+    group = groups(us)[0]
+    assert (group["n"], group["outside"], group["highest"]) == (7, 1, 1.5)
+    assert set(group["apart"]) == {low, above}
+
+
+def test_a_corrected_decision_counts_once(us: Caller) -> None:
+    old = decided(us, 1000)
+    id = us.record(CASE, f"?replaces={old}")["id"]
+    us.post(
+        f"/v1/evaluations/{id}/decision",
+        {
+            "decided_on": "2026-04-20",
+            "parties": [{"party": "plant", "fine": 15000}],
+            "officers": OFFICERS,
+        },
+    )
+    assert [(each["n"], each["median"]) for each in groups(us)] == [(1, 0.5)]
