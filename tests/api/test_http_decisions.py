@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from http_door import CASE, OFFICERS, Caller, Door, codes, opened, problem
 
 
-@pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path) as door:
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with opened(tmp_path_factory.mktemp("door")) as door:
         yield door
 
 
