@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import os
+import string
 import time
 
-_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_DIGITS = "".join(each for each in string.digits + string.ascii_lowercase if each not in "ilou")
 
 
 def now() -> str:

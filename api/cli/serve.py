@@ -43,7 +43,7 @@ def run(
         str, typer.Option("--host", help="监听的地址；没有密钥时只能是本机。")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="监听的端口；0 由系统分配。")
+        int, typer.Option("--port", min=0, max=2**16 - 1, help="监听的端口；0 由系统分配。")
     ] = 8000,
     workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="工作进程的个数。")] = 1,
     rules: Annotated[

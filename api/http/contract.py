@@ -10,7 +10,10 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.http.models import DecisionIn, ProblemOut, Reason, ReviewIn
+from api.http.models.decisions import DecisionIn
+from api.http.models.evaluations import Reason
+from api.http.models.reviews import ReviewIn
+from api.http.models.server import ProblemOut
 from api.problems import CODES, MEDIA_TYPE
 from engine.schemas import schemas
 

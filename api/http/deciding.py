@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from api.http.models import DecisionIn, PartyIn
+from api.http.models.decisions import DecisionIn, PartyIn
 from api.problems import Fault, invalid
 
 _COUNTED = ("imposed", "optional", "open")

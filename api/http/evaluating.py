@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.http.limits import case_source
-from api.http.models import Earlier, Fined
+from api.http.models.evaluations import Earlier, Fined
 from api.http.services import Services
 from api.serving.answers import result_bytes
 from api.store import NewEvaluation, Store

@@ -9,7 +9,7 @@ from fastapi import Header, Path, Query, Request
 from pydantic import BeforeValidator, StringConstraints
 
 from api.http.access import Who
-from api.http.models import ID_PATTERN
+from api.http.models.common import ID_PATTERN
 from api.problems import Fault, invalid
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from statistics import median
 from typing import Any
 
-from api.http.models import Group, ReviewIn
+from api.http.models.reviews import Group, ReviewIn
 from api.problems import Fault, invalid
 from api.store import Decided
 from engine.money import yuan_number

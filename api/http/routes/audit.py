@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.http.access import Auditor
 from api.http.contract import problems
-from api.http.models import Verification
+from api.http.models.server import Verification
 from api.http.parameters import Seq
 from api.http.services import The
 from api.problems import Fault, invalid

@@ -11,7 +11,7 @@ from api.http.access import Officer, once
 from api.http.bodies import read_as
 from api.http.contract import problems, takes
 from api.http.deciding import placed
-from api.http.models import Decision, DecisionIn
+from api.http.models.decisions import Decision, DecisionIn
 from api.http.parameters import EvaluationId, IdempotencyKey
 from api.http.records import attached, found, unerased
 from api.http.services import Services, The, note_of

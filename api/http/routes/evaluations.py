@@ -11,19 +11,19 @@ from api.http.bodies import read_as
 from api.http.contract import CASES, example_of, problems, takes
 from api.http.evaluating import Evaluated, earlier_decisions, evaluate
 from api.http.limits import read_body
-from api.http.models import (
-    ID_PATTERN,
-    DecisionIn,
+from api.http.models.common import ID_PATTERN
+from api.http.models.decisions import DecisionIn
+from api.http.models.evaluations import (
     Earlier,
     Erased,
-    Evaluation,
     Evaluations,
     Reason,
     Recorded,
     Replayed,
-    ReviewIn,
     Tried,
 )
+from api.http.models.reviews import ReviewIn
+from api.http.models.whole import Evaluation
 from api.http.parameters import (
     EvaluationId,
     Flag,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.http.contract import problem
 from api.http.metrics import MEDIA_TYPE
-from api.http.models import Ready, State
+from api.http.models.server import Ready, State
 from api.http.services import The
 from api.problems import Problem
 from api.serving import snapshots

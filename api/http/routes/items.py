@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from api.http.access import Who
 from api.http.contract import problems
 from api.http.facts_schema import facts_schema
-from api.http.models import Item, ItemRow, Items, RuleSetName
+from api.http.models.rules import Item, ItemRow, Items, RuleSetName
 from api.http.parameters import WORD, PublishedOnly, Word
 from api.http.parameters import RuleSetName as Named
 from api.http.services import The, note_of

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from api.http.access import Who
 from api.http.contract import CASES, problems, takes
 from api.http.limits import case_source, read_body
-from api.http.models import Matches, MatchRow
+from api.http.models.rules import Matches, MatchRow
 from api.http.parameters import PublishedOnly, RuleSetName
 from api.http.routes.items import name_of
 from api.http.services import Services, The, note_of

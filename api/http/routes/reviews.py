@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from api.http.access import Reviewer, once
 from api.http.bodies import read_as
 from api.http.contract import problems, takes
-from api.http.models import Consistency, Review, ReviewIn
+from api.http.models.reviews import Consistency, Review, ReviewIn
 from api.http.parameters import EvaluationId, IdempotencyKey, ItemName
 from api.http.records import attached, found, mask_for, unerased
 from api.http.reviewing import groups, reviewed

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 
 from api.http.access import Who
 from api.http.contract import problems
-from api.http.models import Awaited, LayerOut, RuleSet, RuleSets, RuleSetSummary
+from api.http.models.rules import Awaited, LayerOut, RuleSet, RuleSets, RuleSetSummary
 from api.http.parameters import WORD, PublishedOnly
 from api.http.services import Services, The, note_of
 from api.problems import Problem
