@@ -26,6 +26,7 @@ test: setup
 bench: setup
 # Speed is a promise only if it is measured beside its peers in the same run.
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.http
 
 fuzz: setup
 # The two engines must agree on cases nobody thought of; this looks for such cases at length.
@@ -42,7 +43,7 @@ serve: setup
 
 clean:
 # A fresh start: removes what the other targets made, nothing that was written by hand.
-	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .schemathesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Run by each candidate interpreter: exit 1 if it is not 3.11 or 3.12, else print what it lacks.

@@ -46,7 +46,7 @@ class Services:
             self.kept.add(rule_set.digest)
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     found: Services = request.app.state.services
     return found
 
