@@ -27,6 +27,8 @@ class Aside:
         self._computing = ThreadPoolExecutor(COMPUTING, "compute")
         self._waiting = ThreadPoolExecutor(WAITING, "store")
         self._checking = ThreadPoolExecutor(CHECKING, "keys")
+        # Records form one chain: threads would only wait for each other in the database.
+        self._writing = ThreadPoolExecutor(1, "write")
 
     async def compute(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what computes. After the timeout the caller gets 503; a thread already at work ends
@@ -39,9 +41,21 @@ class Aside:
             raise Problem("timed_out", headers=RETRY) from None
 
     async def store(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run what waits for the store. A write is never given up half-way: its own timeouts are
-        the store's."""
+        """Run what reads the store; its timeouts are the store's own."""
         return await asyncio.wrap_future(self._waiting.submit(work, *args, **kwargs))
+
+    async def write(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what adds to the store, one after the other. Who waits too long in line gets 503 and
+        nothing is written; a write that has begun is never given up half-way."""
+        begun = self._writing.submit(work, *args, **kwargs)
+        future = asyncio.wrap_future(begun)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await asyncio.shield(future)
+        except TimeoutError:
+            if begun.cancel():
+                raise Problem("timed_out", headers=RETRY) from None
+        return await future
 
     async def keys(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what checks a key."""
@@ -51,4 +65,5 @@ class Aside:
         """Let what runs come to its end; drop what has not begun."""
         self._computing.shutdown(wait=True, cancel_futures=True)
         self._waiting.shutdown(wait=True)
+        self._writing.shutdown(wait=True)
         self._checking.shutdown(wait=True, cancel_futures=True)

@@ -39,7 +39,7 @@ async def decide(
     than the suggested one, needs a reason. A later decision corrects an earlier one."""
     decision = await read_as(DecisionIn, request, the.settings)
     same = once(idempotency_key, "decision", evaluation_id, decision.model_dump_json())
-    made = await the.aside.store(_decide, the, evaluation_id, decision, actor, same)
+    made = await the.aside.write(_decide, the, evaluation_id, decision, actor, same)
     note_of(request).record = made["id"]
     return made
 

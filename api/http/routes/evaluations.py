@@ -104,7 +104,7 @@ async def post_evaluation(
         return Response(joined({"history": offered}, result=done.content), media_type=JSON)
     options = f"{rule_set}&{published_only}&{replaces}"
     same = once(idempotency_key, "evaluation", options, done.result.case.digest)
-    stored, history = await the.aside.store(_record, the, done, actor, same, replaces)
+    stored, history = await the.aside.write(_record, the, done, actor, same, replaces)
     note.record = stored.id
     # A repeated request is answered with what was recorded first, perhaps on other rules.
     note.digest = stored.digest
@@ -227,6 +227,6 @@ async def erase(
     """Destroy the key of a record: nobody can read it any more, and the log still verifies. Doing
     it twice is doing it once."""
     asked = await read_as(Reason, request, the.settings)
-    await the.aside.store(the.store.erase, evaluation_id, actor, asked.reason)
+    await the.aside.write(the.store.erase, evaluation_id, actor, asked.reason)
     note_of(request).record = evaluation_id
     return Erased(id=evaluation_id, erased=True)

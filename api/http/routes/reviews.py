@@ -38,7 +38,7 @@ async def review(
     """Record a review: seven points, each linked to the reasons of the result, and a verdict."""
     written = await read_as(ReviewIn, request, the.settings)
     same = once(idempotency_key, "review", evaluation_id, written.model_dump_json())
-    made = await the.aside.store(_review, the, evaluation_id, written, actor, same)
+    made = await the.aside.write(_review, the, evaluation_id, written, actor, same)
     note_of(request).record = made["id"]
     return made
 
