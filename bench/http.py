@@ -1,4 +1,7 @@
-"""The HTTP door beside a static answer of the same size, in one run, one worker each.
+"""The HTTP door beside a static FastAPI answer of the same size, in one run, one worker each.
+
+Two peers: the document as data (FastAPI writes the JSON, as it does for any route), which the
+targets are set against, and as bytes written beforehand, for what the way of a request costs.
 
 `python -m bench.http` starts both servers on loopback, sends bounded numbers of requests over 16
 connections and prints ratios; it stops by itself.
@@ -46,30 +49,29 @@ def main() -> int:
     """Start, warm up, measure in turns, print; 1 where an answer is not what it must be."""
     bodies = [json.dumps(each, ensure_ascii=False).encode() for each in cases.varied()]
     tried = [_post("/v1/evaluations?record=false", body) for body in bodies]
-    with (
-        tempfile.TemporaryDirectory() as state,
-        _server("bench.static:app", state) as static,
-        _served(state) as ours,
-    ):
-        size = len(_once(ours, tried[0]))
-        assert abs(len(_once(static, _get(f"/answer?size={size}"))) - size) < 64
-        asked = {
-            "static": (static, [_get(f"/answer?size={size}")]),
-            "record=false": (ours, tried),
-            "recorded": (ours, [_post("/v1/evaluations", body) for body in bodies]),
-        }
-        found: dict[str, list[Measured]] = {name: [] for name in asked}
-        for _ in range(ROUNDS):
-            for name, (port, requests) in asked.items():
-                found[name].append(asyncio.run(_load(port, requests)))
-    base = statistics.median(each.rate for each in found["static"])
+    with tempfile.TemporaryDirectory() as state, _served(state) as ours:
+        answer = Path(state) / "answer.json"
+        answer.write_bytes(_once(ours, tried[0]))
+        with _static(answer) as static:
+            asked = {
+                "static data": (static, [_get("/data")]),
+                "static bytes": (static, [_get("/bytes")]),
+                "record=false": (ours, tried),
+                "recorded": (ours, [_post("/v1/evaluations", body) for body in bodies]),
+            }
+            found: dict[str, list[Measured]] = {name: [] for name in asked}
+            for _ in range(ROUNDS):
+                for name, (port, requests) in asked.items():
+                    found[name].append(asyncio.run(_load(port, requests)))
+        size = answer.stat().st_size
+    base = statistics.median(each.rate for each in found["static data"])
     print(f"answers of {size} bytes, {CONNECTIONS} connections, {REQUESTS} requests, one worker")
     for name, runs in found.items():
         rate = statistics.median(each.rate for each in runs)
         middle = runs[len(runs) // 2]
         tail = middle.at(0.99) / middle.at(0.5)
         print(
-            f"{name:14}{rate:10,.0f} /s  {rate / base:6.2f} x static"
+            f"{name:14}{rate:10,.0f} /s  {rate / base:6.2f} x static data"
             f"   p50 {middle.at(0.5) * 1e3:6.1f} ms   p99 {tail:5.1f} x p50"
         )
         if name in WANTED:
@@ -141,10 +143,12 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def _server(app: str, state: str) -> Iterator[int]:
+def _static(answer: Path) -> Iterator[int]:
     port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning"]
-    yield from _running(command, port, "/answer?size=10", dict(os.environ), state)
+    command = [sys.executable, "-m", "uvicorn", "bench.static:app", "--port", str(port)]
+    environment = {**os.environ, "LIANGFA_BENCH_ANSWER": str(answer)}
+    quiet = [*command, "--log-level", "warning"]
+    yield from _running(quiet, port, "/bytes", environment, str(answer.parent))
 
 
 @contextlib.contextmanager

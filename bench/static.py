@@ -1,20 +1,27 @@
-"""The peer of the HTTP bench: FastAPI answering with a fixed document of a wanted size."""
+"""The peers of the HTTP bench: FastAPI answering with one fixed document."""
 
 from __future__ import annotations
 
-from functools import cache
+import json
+import os
+from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Response
+
+_CONTENT = Path(os.environ["LIANGFA_BENCH_ANSWER"]).read_bytes()
+_DOCUMENT = json.loads(_CONTENT)
 
 app = FastAPI()
 
 
-@cache
-def _document(size: int) -> bytes:
-    return b'{"text":"' + b"x" * (size - 11) + b'"}'
+@app.get("/data")
+def data() -> dict[str, Any]:
+    """The document as data, as a route usually returns it: FastAPI writes the JSON."""
+    return _DOCUMENT
 
 
-@app.get("/answer")
-async def answer(size: int) -> Response:
-    """So many bytes of JSON."""
-    return Response(_document(size), media_type="application/json")
+@app.get("/bytes")
+async def content() -> Response:
+    """The document as bytes that were written beforehand: nothing but the way of a request."""
+    return Response(_CONTENT, media_type="application/json")
