@@ -12,6 +12,7 @@ from engine.concurrence import totals
 from engine.drafting import draft
 from engine.facts import Fact
 from engine.model import RuleSet
+from engine.phrases import ALTERNATIVES, DISPOSITIONS, NOTICE, PROPOSAL_NOTICE, STAGES, STATUS
 from engine.procedure import CALLED, Examined, examine
 from engine.result import (
     Alternative,
@@ -28,12 +29,6 @@ from engine.result import (
 )
 from engine.source import json_pointer
 from engine.wording import (
-    ALTERNATIVES,
-    DISPOSITIONS,
-    NOTICE,
-    PROPOSAL_NOTICE,
-    STAGES,
-    STATUS,
     about_text,
     assumption_text,
     below_text,

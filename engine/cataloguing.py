@@ -9,7 +9,7 @@ from engine.awaiting import lacks_tiers, waiting_items
 from engine.dates import day_text
 from engine.describing import describe_edition
 from engine.model import Item, Penalty, RuleSet, graded
-from engine.wording import STATUS
+from engine.phrases import STATUS
 
 
 def catalogue(rule_set: RuleSet, on: int | None = None) -> dict[str, Any]:

@@ -24,9 +24,10 @@ from engine.model import (
     Tier,
     graded,
 )
+from engine.phrases import LEVELS, OBLIGATIONS, STAGES, STATUS
 from engine.proving import ProvenItem, amount_facts, prove_item
 from engine.result import Imposed
-from engine.wording import LEVELS, OBLIGATIONS, STAGES, STATUS, fen_range, measure_text
+from engine.wording import fen_range, measure_text
 
 _OPS = {
     "is": "为{}",

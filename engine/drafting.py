@@ -8,18 +8,11 @@ from typing import NamedTuple
 from engine.case import Party, Violation
 from engine.model import RuleSet
 from engine.money import capital_text
+from engine.phrases import DISPOSITIONS
 from engine.procedure import Examined
 from engine.result import Imposed, Money, Outcome, Reason, Result
 from engine.source import Pointer, json_pointer
-from engine.wording import (
-    DISPOSITIONS,
-    Words,
-    fact_text,
-    fen_range,
-    measure_text,
-    notice,
-    stage_text,
-)
+from engine.wording import Words, fact_text, fen_range, measure_text, notice, stage_text
 
 # What a paragraph on a step says, in the order a decision is written.
 _LAW = ("edition", "gate", "jurisdiction")

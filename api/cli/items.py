@@ -15,7 +15,7 @@ from api.cli.common import (
 )
 from api.layout import line
 from engine.model import Item
-from engine.wording import STATUS
+from engine.phrases import STATUS
 
 NAME = "items"
 HELP = "列出规则集里的处罚事项。"
