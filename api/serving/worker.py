@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -123,10 +124,19 @@ def work(settings: Settings, rules: Path, listening: socket.socket, supervisor: 
     except Exception as error:
         supervisor.send(f"{type(error).__name__}: {error}")
         sys.exit(1)
+    _settle_memory()
     try:
         _serve(app, listening, supervisor)
     finally:
         store.close()
+
+
+def _settle_memory() -> None:
+    """The loaded rules stay as long as the worker: looking through them for garbage again and again
+    would cost every request about a sixth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def _serve(app: Any, listening: socket.socket, supervisor: Connection) -> None:
