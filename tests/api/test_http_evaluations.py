@@ -19,8 +19,8 @@ from engine.source import parse, read_source
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path) as door:
+def door(tmp_path: Path, database_url: str) -> Iterator[Door]:
+    with opened(tmp_path, database_url=database_url) as door:
         yield door
 
 

@@ -11,8 +11,8 @@ from http_door import CASE, OFFICERS, POINTS, Caller, Door, codes, opened, probl
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path) as door:
+def door(tmp_path: Path, database_url: str) -> Iterator[Door]:
+    with opened(tmp_path, database_url=database_url) as door:
         yield door
 
 
