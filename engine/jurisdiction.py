@@ -42,12 +42,14 @@ def deciding_authority(stated: Authority, rule_set: RuleSet) -> Authority:
 
 
 def elsewhere(stated: Authority, rule_set: RuleSet) -> bool:
-    """Whether the authority lies outside the region whose own rules these are (a region code ends
-    in zeros where it names a whole city or province)."""
+    """Whether the authority lies outside the region whose own rules these are. A region code is
+    three pairs of digits, province, city, county; pairs of zeros at its end mean all of them."""
     own = next((each.region for each in rule_set.layers[::-1] if each.region is not None), None)
     if own is None or stated.region is None:
         return False
-    return not stated.region.startswith(own.rstrip("0"))
+    while own.endswith("00"):
+        own = own[:-2]
+    return not stated.region.startswith(own)
 
 
 def competence(world: World, penalty: Penalty) -> Competence:

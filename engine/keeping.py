@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -22,16 +23,19 @@ def kept(make: Callable[Parts, Made]) -> Callable[Parts, Made]:
     go when there are too many. What is made is shared, and not to be changed by who reads it.
     """
     found: dict[tuple[int, ...], tuple[object, Made]] = {}
+    lock = threading.Lock()
 
     @wraps(make)
     def get(*parts: Parts.args, **named: Parts.kwargs) -> Made:
         key = tuple(map(id, parts))
         one = found.get(key)
         if one is None:
-            # The parts are held, so that no other object comes to have their ids.
-            one = found[key] = (parts, make(*parts, **named))
-            while len(found) > MOST:
-                found.pop(next(iter(found)), None)
+            made = make(*parts, **named)
+            with lock:
+                # The parts are held, so that no other object comes to have their ids.
+                one = found.setdefault(key, (parts, made))
+                while len(found) > MOST:
+                    del found[next(iter(found))]
         return one[1]
 
     return get

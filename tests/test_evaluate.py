@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 from helpers import FICTION, RULES, amounts, engine_for, evaluate, party
 
+from engine.case import Authority
 from engine.evaluate import MAX_OUTCOMES, Engine
 from engine.faults import InputFault
+from engine.jurisdiction import elsewhere
 
 TRAINING = {"untrained_workers": 2, "overdue": False}
 WELDERS = {"uncertified_workers": 1, "overdue": False}
@@ -317,6 +320,26 @@ def test_another_region_is_warned_of_rules_that_are_not_its_own() -> None:
         return "other_region" in [each["code"] for each in result["warnings"]]
 
     assert warned("990002") and not warned("990001")
+
+
+@pytest.mark.parametrize(
+    ("own", "stated", "outside"),
+    [
+        ("341504", "341504", False),
+        ("341504", "341503", True),
+        ("340000", "341504", False),
+        ("340000", "350000", True),
+        # A city whose own pair of digits ends in zero is not the whole province.
+        ("341000", "341002", False),
+        ("341000", "341504", True),
+        ("341504", None, False),
+    ],
+)
+def test_a_region_is_three_pairs_of_digits(own: str, stated: str | None, outside: bool) -> None:
+    rule_set = engine_for(FICTION, "moon-proposal").rule_set
+    layer = dataclasses.replace(rule_set.layers[-1], region=own)
+    there = dataclasses.replace(rule_set, layers=(*rule_set.layers[:-1], layer))
+    assert elsewhere(Authority(region=stated), there) is outside
 
 
 def test_what_another_organ_decides_is_not_given_a_suggestion() -> None:
