@@ -315,7 +315,7 @@ def _assumed(result: Result) -> Iterator[str]:
     absent = [each for each in result.assumptions if each.kind == "assumed" and not each.value]
     for each in result.assumptions:
         if each not in absent:
-            yield assumption_text(each, rule_set)
+            yield assumption_text(each, rule_set.facts)
     if absent:
         labels = "、".join(rule_set.facts[each.fact].label for each in absent)
         yield f"没有说明、按“否”处理的：{labels}"

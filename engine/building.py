@@ -14,14 +14,15 @@ from engine.clauses import (
     build_condition,
     build_fine,
     build_period,
+    day_of,
     fen_of,
     is_known,
     ref_of,
 )
 from engine.conditions import compile_condition, tests_of
-from engine.dates import Period, day_number, day_text
+from engine.dates import Period, day_text
 from engine.facts import Values
-from engine.faults import did_you_mean
+from engine.faults import did_you_mean, or_add
 from engine.loading import Folder, Node
 from engine.model import (
     ALWAYS,
@@ -43,11 +44,11 @@ from engine.model import (
     Policy,
     Principle,
     Procedure,
+    Release,
     RuleRef,
     Scope,
     Tier,
     TierTable,
-    TimesFine,
 )
 
 
@@ -98,7 +99,7 @@ def build_table(
         when = build_condition(each["when"], words)
         if fine is None:
             continue
-        ref = RuleRef(layer, f"{owner}/{id}", each.source.place(each.pointer))
+        ref = RuleRef(layer, f"{owner}/{id}", each.source.place(each.pointer), each.marks())
         source = each.get("source", shared.get("source", {}))
         because = each.get("because", shared.get("because", ""))
         name = " ".join(filter(None, (source.get("document"), source.get("row"))))
@@ -123,6 +124,7 @@ def build_table(
         tuple(tiers),
         period,
         node.place(),
+        dated=None if overlay is None else overlay["effective"].place(),
     )
 
 
@@ -161,7 +163,7 @@ def build_penalty(node: Node, item: str, layer: str, period: Period, words: Word
         _build_imposed_by(node["imposed_by"], words) if "imposed_by" in node else None,
         node.get("status", "verified"),
         tables,
-        RuleRef(layer, f"{item}/{id}", node.place()),
+        RuleRef(layer, f"{item}/{id}", node.place(), node.marks()),
     )
 
 
@@ -182,9 +184,8 @@ def build_item(node: Node, layer: str, words: Words) -> Item:
     period = build_period(node["effective"])
     prefix = id.split("-")[0]
     if prefix not in words.laws:
-        is_known(
-            node["id"], [f"{law}-…" for law in words.laws], "unknown_law", "编号前缀", "laws.yaml"
-        )
+        help = or_add(prefix, words.laws, "laws.yaml")
+        node["id"].fault("unknown_law", f"编号前缀“{prefix}”没有定义", help)
     penalties = tuple(
         build_penalty(each, id, layer, period, words) for each in node["penalties"].each()
     )
@@ -204,7 +205,9 @@ def build_item(node: Node, layer: str, words: Words) -> Item:
                     did_you_mean(target.value, known),
                 )
         if "fine" in each and "times_fine" in each["fine"]:
-            _check_multiplied(each["fine"]["times_fine"], penalties)
+            _check_multiplied(each["fine"]["times_fine"], node["penalties"])
+    for each in node["sources"].each():
+        _check_day(each)
     return Item(
         id,
         node.value["title"],
@@ -228,15 +231,21 @@ def build_item(node: Node, layer: str, words: Words) -> Item:
         ),
         node.get("note", ""),
         f"{id}@{day_text(period.start)}",
-        RuleRef(layer, id, node["id"].place()),
+        RuleRef(layer, id, node["id"].place(), node.marks()),
     )
 
 
-def _check_multiplied(node: Node, penalties: tuple[Penalty, ...]) -> None:
+def _check_day(source: Node) -> None:
+    """The day of a check is a day of the calendar."""
+    if "on" in source:
+        day_of(source["on"])
+
+
+def _check_multiplied(node: Node, penalties: Node) -> None:
     """A fine is multiplied only from a plain one, never from another multiple."""
-    for penalty in penalties:
-        if penalty.id == node.value and (
-            penalty.fine is None or isinstance(penalty.fine.amount, TimesFine)
+    for penalty in penalties.each():
+        if penalty["id"].value == node.value and "times_fine" in penalty.get(
+            "fine", ("times_fine",)
         ):
             node.fault(
                 "no_plain_fine", f"处罚“{node.value}”没有可以加倍的罚款", "请指向直接写明罚款的处罚"
@@ -395,7 +404,20 @@ def build_layer(folder: Folder) -> Layer:
         build_period(node["effective"]),
         tuple(node.get("missing", ())),
         tuple(_awaited(folder, each) for each in node.listed("awaits")),
+        node.get("independent", False),
+        _release(node["release"]) if "release" in node else None,
+        ref_of(folder, folder.id, node),
     )
+
+
+def _release(node: Node) -> Release:
+    """A version, two people, and a day of the calendar."""
+    version, author, approver = (node.value[key] for key in ("version", "author", "approved_by"))
+    if "".join(author.split()) == "".join(approver.split()):
+        node["approved_by"].fault(
+            "approved_by_author", "批准人就是起草人", "发布要由起草人以外的人批准"
+        )
+    return Release(version, author, approver, day_of(node["on"]) or 0)
 
 
 def _awaited(folder: Folder, node: Node) -> Awaited:
@@ -449,12 +471,7 @@ def build_delegates(folder: Folder) -> list[Delegate]:
     for kind in ("entrusted", "transferred"):
         delegation = folder.manifest["delegation"]
         for node in delegation[kind].each() if kind in delegation else ():
-            until = None
-            if "until" in node:
-                try:
-                    until = day_number(node.value["until"])
-                except ValueError:
-                    node["until"].fault("not_a_date", "until 不是日历上的日子", "请核对")
+            until = day_of(node["until"]) if "until" in node else None
             found.append(
                 Delegate(
                     kind,
@@ -490,7 +507,9 @@ def _check_bands(node: Node) -> None:
     last: tuple[Any, Any] = (0, 0)
     for name in ("lighten", "normal", "aggravate"):
         band = (node.value[name]["from"], node.value[name]["to"])
-        if band[0] > band[1] or band[0] < last[0] or band[1] < last[1]:
+        if band[0] > band[1]:
+            node[name].fault("bands_out_of_order", f"{name} 的 from 大于 to", "请把小的写在 from")
+        elif band[0] < last[0] or band[1] < last[1]:
             node[name].fault(
                 "bands_out_of_order", f"{name} 的幅度与前一档次序颠倒", "从轻、一般、从重应依次不降"
             )

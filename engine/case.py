@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-import rfc8785
+import orjson
 
 from engine.conditions import tests_of
 from engine.dates import day_number
-from engine.facts import BadValue, Fact, Values
+from engine.facts import MAGNITUDE, BadValue, Fact, Values
 from engine.faults import Finding, InputFault, did_you_mean
 from engine.keeping import kept
 from engine.model import Derived, RuleSet
@@ -475,7 +475,8 @@ _PLACES = {"case": "case", "party": "当事人（parties）", "violation": "违�
 
 def case_digest(data: Any) -> str:
     """sha256 of a case's content: 3 and 3.0 are one, order of keys does not matter."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(_canonical(data))).hexdigest()
+    text = orjson.dumps(_canonical(data), option=orjson.OPT_SORT_KEYS)
+    return "sha256:" + hashlib.sha256(text).hexdigest()
 
 
 def _canonical(value: Any) -> Any:
@@ -483,6 +484,10 @@ def _canonical(value: Any) -> Any:
         return {key: _canonical(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_canonical(each) for each in value]
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int) and abs(value) <= MAGNITUDE:
+        return {"number": str(value)}
+    if isinstance(value, int | Decimal):
         return {"number": format(Decimal(value).normalize(), "f")}
     return value

@@ -73,10 +73,7 @@ _MOVING = frozenset({"lighten", "mitigate", "aggravate"})
 def _concerns(proven: ProvenCircumstance, world: World, role: str) -> bool:
     """Whether it is for this role and day, and somebody said anything of it."""
     circumstance = proven.circumstance
-    scope = circumstance.scope
-    if scope.roles and role not in scope.roles:
-        return False
-    if scope.kinds and world.rule_set.roles[role][1] not in scope.kinds:
+    if not circumstance.scope.covers(role, world.rule_set.roles[role][1]):
         return False
     period, day = circumstance.period, world.setting.act
     return period is None or (period.end is None if day is None else period.holds(day))

@@ -12,7 +12,7 @@ from engine.citation import Citation
 from engine.conditions import either, simplify
 from engine.dates import Period, day_number
 from engine.facts import MAGNITUDE, BadValue, Fact
-from engine.faults import did_you_mean
+from engine.faults import or_add
 from engine.loading import Folder, Node
 from engine.model import (
     ALWAYS,
@@ -45,6 +45,8 @@ class Words:
     facts: dict[str, Fact] = dataclasses.field(default_factory=dict)
     derived: dict[str, Derived] = dataclasses.field(default_factory=dict)
     parameters: dict[str, Parameter] = dataclasses.field(default_factory=dict)
+    # Facts that are defined, but wrongly: told once, where they are defined.
+    broken: set[str] = dataclasses.field(default_factory=set)
 
 
 # Small pieces -----------------------------------------------------------------------------
@@ -54,15 +56,21 @@ def build_period(node: Node) -> Period:
     """A period of validity; a day not on the calendar or a reversed period is a fault."""
     days: dict[str, int | None] = {"from": 1, "until": None}
     for key, each in node.items():
-        try:
-            days[key] = day_number(each.value)
-        except ValueError:
-            each.fault("not_a_date", f"“{each.value}”不是日历上的日子", "请写成 2026-03-02 的样子")
+        days[key] = day_of(each)
     start, end = days["from"] or 1, days["until"]
     if end is not None and end < start:
         node.fault("reversed_period", "until 早于 from", "请核对起止日期")
-        end = None
+        end = start
     return Period(start, end)
+
+
+def day_of(node: Node) -> int | None:
+    """The ordinal of a day; a fault and None where it is not on the calendar."""
+    try:
+        return day_number(node.value)
+    except ValueError:
+        node.fault("not_a_date", f"“{node.value}”不是日历上的日子", "请写成 2026-03-02 的样子")
+        return None
 
 
 def build_citation(node: Node, words: Words) -> Citation:
@@ -80,7 +88,7 @@ def is_known(node: Node, known: Any, code: str, what: str, where: str) -> bool:
     node.fault(
         code,
         f"{what}“{node.value}”没有定义",
-        f"{did_you_mean(node.value, known)}，或在 {where} 里加上",
+        or_add(node.value, known, where),
     )
     return False
 
@@ -96,13 +104,13 @@ def build_condition(node: Node, words: Words) -> Condition:
             parts.append(Not(build_condition(each, words)))
         elif key in words.facts:
             parts.extend(_build_tests(words.facts[key], each))
-        else:
+        elif key not in words.broken:
             each.findings.append(
                 each.source.finding(
                     "unknown_fact",
                     each.pointer,
                     f"事实“{key}”没有定义",
-                    f"{did_you_mean(key, words.facts)}，或在 facts.yaml 里加上",
+                    or_add(key, words.facts, "facts.yaml"),
                     key=True,
                 )
             )
@@ -119,9 +127,8 @@ def _build_tests(fact: Fact, node: Node) -> Iterator[Condition]:
             )
         elif op == "in" and fact.type == "choice":
             choices = [_build_test(fact, "is", option) for option in each.each()]
-            yield Test(
-                fact.name, op, frozenset(str(test.operand) for test in choices if test is not None)
-            )
+            operand = frozenset(str(test.operand) for test in choices if test is not None)
+            yield Test(fact.name, op, operand, each.place())
         elif op == "in":
             options = [_build_test(fact, "is", option) for option in each.each()]
             yield either([option for option in options if option is not None])
@@ -142,15 +149,15 @@ def _allowed_ops(fact: Fact) -> tuple[str, ...]:
 def _build_test(fact: Fact, op: str, node: Node) -> Test | None:
     try:
         if fact.numeric:
-            return Test(fact.name, op, fact.threshold(node.value))
+            return Test(fact.name, op, fact.threshold(node.value), node.place())
         value = fact.value(node.value)
     except BadValue as bad:
         node.fault(bad.code, bad.message, bad.help)
         return None
     if isinstance(value, frozenset):
-        return Test(fact.name, op, next(iter(value)))
+        return Test(fact.name, op, next(iter(value)), node.place())
     assert isinstance(value, bool)
-    return Test(fact.name, op, value)
+    return Test(fact.name, op, value, node.place())
 
 
 # Amounts ----------------------------------------------------------------------------------
@@ -182,7 +189,7 @@ def _build_amount(node: Node, words: Words) -> Amount | None:
         node.fault(
             "fine_form",
             f"罚款的写法不成一种：{'、'.join(sorted(keys))}",
-            f"{form} 要有 {'、'.join(sorted(must))}，只可再有 {'、'.join(sorted(may)) or '（无）'}",
+            _form_help(form, must, may),
         )
         return None
     if form in ("range", "fixed"):
@@ -203,6 +210,15 @@ def _build_amount(node: Node, words: Words) -> Amount | None:
     cap = fen_of(node["cap"]) if "cap" in node else None
     substitute = _build_substitute(node["substitute"], words) if "substitute" in node else None
     return Scaled(base, lo, hi, "fixed" in keys, cap, substitute, form == "percent_of")
+
+
+def _form_help(form: str, must: set[str], may: set[str]) -> str:
+    if form == "range":
+        return "上限写 max，有下限的再写 min"
+    others = must - {form}
+    more = f"还要写 {'、'.join(sorted(others))}，" if others else ""
+    rest = f"只能再写 {'、'.join(sorted(may))}" if may else "不能再写别的"
+    return f"写了 {form} 的，{more}{rest}"
 
 
 def _build_substitute(node: Node, words: Words) -> Substitute | None:
@@ -252,7 +268,7 @@ def fen_of(node: Node) -> int | None:
         node.fault(
             "bad_amount",
             f"“{written}”不是合法的罚款数额",
-            "应大于 0，最多两位小数；没有下限就不写 min",
+            "应大于 0、不超过一万亿，最多两位小数；没有下限就不写 min",
         )
         return None
     return int(fen)
@@ -263,6 +279,8 @@ def amount_fact(node: Node, words: Words, type: str, *, parameters: bool = False
     name = str(node.value)
     if parameters and name in words.parameters:
         return name
+    if name in words.broken:
+        return None
     if not is_known(node, words.facts, "unknown_fact", "事实", "facts.yaml"):
         return None
     if words.facts[name].type != type:
@@ -273,4 +291,4 @@ def amount_fact(node: Node, words: Words, type: str, *, parameters: bool = False
 
 def ref_of(folder: Folder, id: str, node: Node) -> RuleRef:
     """The place of a rule in its rule set."""
-    return RuleRef(folder.id, id, node.place())
+    return RuleRef(folder.id, id, node.place(), node.marks())

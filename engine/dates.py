@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -27,6 +28,15 @@ def years_later(day: int, years: int) -> int:
         return leap.replace(year=year).toordinal()
 
 
+def full_months(start: int, end: int) -> int:
+    """Whole calendar months from one day to another, downwards; negative when end is earlier."""
+    if end < start:
+        return -full_months(end, start)
+    first, last = datetime.date.fromordinal(start), datetime.date.fromordinal(end)
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return months if last.day >= first.day else months - 1
+
+
 def day_text(number: int) -> str:
     """The ISO date of an ordinal day."""
     return datetime.date.fromordinal(number).isoformat()
@@ -48,6 +58,28 @@ class Period:
         return (self.end is None or other.start <= self.end) and (
             other.end is None or self.start <= other.end
         )
+
+    def within(self, other: Period) -> Period | None:
+        """The days that both periods have; None where they share none."""
+        if not self.meets(other):
+            return None
+        ends = [end for end in (self.end, other.end) if end is not None]
+        return Period(max(self.start, other.start), min(ends, default=None))
+
+    def without(self, parts: Iterable[Period]) -> Iterator[Period]:
+        """The stretches of the period that none of the parts covers, earliest first."""
+        start = self.start
+        for part in sorted(parts, key=lambda each: each.start):
+            if self.end is not None and start > self.end:
+                return
+            if part.start > start:
+                last = part.start - 1
+                yield Period(start, last if self.end is None else min(last, self.end))
+            if part.end is None:
+                return
+            start = max(start, part.end + 1)
+        if self.end is None or start <= self.end:
+            yield Period(start, self.end)
 
     def document(self) -> dict[str, str | None]:
         """The period as JSON-ready data."""

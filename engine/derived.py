@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from fractions import Fraction
 
 from engine.conditions import compile_condition
-from engine.facts import STEPS, Number, Span, Value, Values
+from engine.dates import full_months
+from engine.facts import WHOLE, Number, Span, Value, Values
 from engine.model import Compute, Condition
 
 
@@ -66,10 +66,9 @@ def _ratio(spans: list[Span]) -> Span | None:
     of, to = spans
     if to.lo <= 0:
         return None
-    scale = 100 * STEPS["percent"]
     return Span(
-        _tidy(Fraction(of.lo) * scale / Fraction(to.hi)),
-        _tidy(Fraction(of.hi) * scale / Fraction(to.lo)),
+        _tidy(Fraction(of.lo) * WHOLE / Fraction(to.hi)),
+        _tidy(Fraction(of.hi) * WHOLE / Fraction(to.lo)),
     )
 
 
@@ -80,17 +79,8 @@ def _days(spans: list[Span]) -> Span:
 
 def _months(spans: list[Span]) -> Span:
     start, end = spans
-    return Span(_full_months(start.hi, end.lo), _full_months(start.lo, end.hi))
-
-
-def _full_months(start: Number, end: Number) -> int:
-    """Whole calendar months from one day to another, downwards; negative when end is earlier."""
-    if end < start:
-        return -_full_months(end, start)
-    first = datetime.date.fromordinal(int(start))
-    last = datetime.date.fromordinal(int(end))
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return months if last.day >= first.day else months - 1
+    earliest, latest = int(start.lo), int(start.hi)
+    return Span(full_months(latest, int(end.lo)), full_months(earliest, int(end.hi)))
 
 
 _COMBINERS: dict[str, Callable[[list[Span]], Span | None]] = {

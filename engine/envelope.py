@@ -18,7 +18,8 @@ def outside(item: Item, layers: list[str], independent: set[str]) -> Iterable[Fi
         for table in penalty.tables:
             for tier in table.tiers:
                 if penalty.fine is None:
-                    yield _envelope_fault(tier, "法律在这里没有罚款", "阶次不能设定罚款")
+                    help = "阶次不能设定罚款；请删去阶次，或者核对处罚的 fine"
+                    yield _envelope_fault(tier, "设了罚款，而法律在这里没有罚款", help)
                     continue
                 yield from _tier_outside(tier, penalty.fine.amount, "法定幅度")
                 if table.layer not in independent:
@@ -34,32 +35,37 @@ def _wider_than_farther(
         if other.layer in farther and other.period.meets(table.period):
             for row in other.tiers:
                 if row.when == tier.when and row.status == "verified":
-                    yield from _tier_outside(tier, row.fine.amount, f"{other.layer} 的{row.title}")
+                    yield from _tier_outside(tier, row.fine.amount, f" {other.layer} 的{row.title}")
+
+
+def leaves(tier: Tier, outer: Amount) -> bool:
+    """Whether a tier's range leaves another amount, or is worked out in another way."""
+    return any(_tier_outside(tier, outer, ""))
 
 
 def _tier_outside(tier: Tier, outer: Amount, name: str) -> Iterable[Finding]:
     inner = tier.fine.amount
     if _form(inner) != _form(outer) or _substitute(inner) not in (None, _substitute(outer)):
-        yield _envelope_fault(tier, f"算法与{name}不同", "阶次的罚款写法要与法律一致")
+        yield _envelope_fault(tier, f"的算法与{name}不同", "阶次的罚款写法要与法律一致")
     elif isinstance(inner, Range) and isinstance(outer, Range):
         low = outer.lo is not None and (inner.lo is None or inner.lo < outer.lo)
         high = outer.hi is not None and (inner.hi is None or inner.hi > outer.hi)
         if low or high:
             yield _envelope_fault(
                 tier,
-                f"{_range_text(inner)}超出{name}{_range_text(outer)}",
+                f"的幅度（{_range_text(inner)}）超出{name}（{_range_text(outer)}）",
                 "请对照原文；基准若确实如此，应以法律为准并报告发布机关",
             )
     elif isinstance(inner, Scaled) and isinstance(outer, Scaled):
         capped = outer.cap is None or (inner.cap is not None and inner.cap <= outer.cap)
         if inner.lo < outer.lo or inner.hi > outer.hi or not capped:
-            yield _envelope_fault(tier, f"比例、倍数或者封顶超出{name}", "请对照原文改正")
+            yield _envelope_fault(tier, f"的比例、倍数或者封顶超出{name}", "请对照原文改正")
     elif (
         isinstance(inner, TimesFine)
         and isinstance(outer, TimesFine)
         and (inner.lo < outer.lo or inner.hi > outer.hi)
     ):
-        yield _envelope_fault(tier, f"倍数超出{name}", "请对照原文改正")
+        yield _envelope_fault(tier, f"的倍数超出{name}", "请对照原文改正")
 
 
 def _form(amount: Amount) -> tuple[object, ...]:

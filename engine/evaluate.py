@@ -67,7 +67,7 @@ class _View:
         return self._know(party, self._shared.truths if own else None)
 
     def _know(self, party: Party | None, truths: Truths | None = None) -> _Known:
-        values, firm = _know(self.proven, self._case, self._violation, party, charged=self._charged)
+        values, firm = know(self.proven, self._case, self._violation, party, charged=self._charged)
         if truths is None:
             _, truths = self._engine.double_entry(self.proven, values)
         return _Known(values, firm, truths)
@@ -177,7 +177,7 @@ class Engine:
         agree on it."""
         proven = self.prove(item)
         for party in (None, *(party for party in case.parties if party.facts)):
-            values, _ = _know(proven, case, violation, party, charged=False)
+            values, _ = know(proven, case, violation, party, charged=False)
             proved, _ = self.double_entry(proven, values)
             if ESTABLISHED in proved:
                 return True
@@ -200,7 +200,7 @@ class Engine:
         """What the facts of somebody make of an item; the matcher confirms one that is met."""
         best: Candidate | None = None
         for party in (None, *(each for each in case.parties if each.facts)):
-            values, _ = _know(self.prove(item), case, violation, party, charged=False)
+            values, _ = know(self.prove(item), case, violation, party, charged=False)
             each = candidate(item, values, self.rule_set)
             if each is not None and not _settles(best):
                 best = each
@@ -443,7 +443,7 @@ def _roles_of(party: Party, proven: ProvenItem, rule_set: RuleSet) -> list[str]:
     return list(distinct.values())
 
 
-def _know(
+def know(
     proven: ProvenItem, case: Case, violation: Violation, party: Party | None, *, charged: bool
 ) -> tuple[Values, Values]:
     """The values for one party: stated ones, then assumptions, then what follows from them."""

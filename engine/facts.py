@@ -20,6 +20,8 @@ Number = int | Fraction
 
 STEPS = {"count": 1, "amount": 100, "percent": 10_000, "date": 1}
 NUMERIC = frozenset(STEPS)
+# All of something as a share of it, in steps of a percent.
+WHOLE = 100 * STEPS["percent"]
 # Beyond this nothing in this field is meant: ten to the twelfth persons or yuan.
 MAGNITUDE = 10**12
 
@@ -131,10 +133,11 @@ class Fact:
             if isinstance(inner, dict):
                 raise BadValue("wrong_type", f"“{self.label}”的 value 只能是一个值", "请写一个值")
             return self.value(inner)
-        if "value" in written or not self.numeric:
-            raise BadValue(
-                "no_interval", f"“{self.label}”不能写成 from、to", "请写一个值，或者只用 from、to"
-            )
+        if not self.numeric:
+            raise BadValue("no_interval", f"“{self.label}”不能写成 from、to", "请写一个值")
+        if "value" in written:
+            message = f"“{self.label}”同时写了 value 和 from、to"
+            raise BadValue("no_interval", message, "确定的写 value，不确定的写 from、to")
         lo = self.lo if written.get("from") is None else self._bounded(written["from"])
         hi = self.hi if written.get("to") is None else self._bounded(written["to"])
         if lo > hi:
@@ -229,6 +232,8 @@ def _steps(fact: Fact, written: Any) -> int:
         )
     if abs(number) > MAGNITUDE:
         raise BadValue("number_too_large", f"“{fact.label}”的数太大", "请核对位数和单位")
+    if isinstance(number, int):
+        return number * STEPS[fact.type]
     steps = Fraction(number) * STEPS[fact.type]
     if steps.denominator != 1:
         finest = {"count": "整数", "amount": "分（两位小数）", "percent": "万分之一个百分点"}

@@ -24,7 +24,9 @@ class Finding:
     """One fault: a stable English code, a zh-CN message, and how to mend it.
 
     `pointer` is the RFC 6901 JSON pointer of the faulty value in a case, where there is one.
-    `counterexample` is a concrete case (fact name -> value) that shows the fault.
+    `counterexample` is a concrete case (fact name -> value) that shows the fault, `says` what
+    comes of it in plain zh-CN, `case` the same as a case that the rule set `rule_set` evaluates.
+    `excerpt` is the line it is about, with the place marked on a line below.
     """
 
     code: str
@@ -34,6 +36,10 @@ class Finding:
     severity: str = "error"
     pointer: str | None = None
     counterexample: dict[str, object] | None = field(default=None, compare=False)
+    says: str | None = field(default=None, compare=False)
+    case: dict[str, object] | None = field(default=None, compare=False)
+    rule_set: str | None = field(default=None, compare=False)
+    excerpt: str | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.code}: {self.message}；{self.help}"
@@ -50,6 +56,10 @@ class Finding:
             "message": self.message,
             "help": self.help,
             "counterexample": self.counterexample,
+            "says": self.says,
+            "case": self.case,
+            "rule_set": self.rule_set,
+            "excerpt": self.excerpt,
         }
 
 
@@ -76,6 +86,12 @@ class EngineDisagreement(LiangfaError):
 def in_order(finding: Finding) -> tuple[Place, str, str]:
     """The order in which findings are told: by place, then code, then message."""
     return finding.place, finding.code, finding.message
+
+
+def or_add(word: str, known: Iterable[str], where: str) -> str:
+    """What to do about a word that is not defined: write a known one, or define it."""
+    help = did_you_mean(word, known)
+    return f"{help}{'' if help.endswith('？') else '，'}或者在 {where} 里加上"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -130,8 +131,10 @@ def band(money: Money, policy: Policy, name: str) -> Money:
     assert isinstance(share, dict) and money.hi is not None
     low = money.lo or 0
     width = money.hi - low
-    start = low + ceil_fen(Fraction(share["from"]) * width / 100)
-    end = low + floor_fen(Fraction(share["to"]) * width / 100)
+    up, down = share["from"].as_integer_ratio()
+    start = low - (-up * width // (down * 100))
+    up, down = share["to"].as_integer_ratio()
+    end = low + up * width // (down * 100)
     return Money(start if start > 0 else None, max(start, end))
 
 
@@ -143,12 +146,19 @@ def suggested(money: Money, within: Money, policy: Policy) -> int | None:
     assert within.hi is not None and money.hi is not None
     low = within.lo or 0
     point, step = policy.values["point"], policy.values["round_to"]
-    assert not isinstance(point, str) and not isinstance(step, str)
-    exact = half_up_fen(low + Fraction(str(point)) * (within.hi - low) / 100)
-    unit = int(Fraction(str(step)) * FEN)
-    rounded = half_up_fen(Fraction(exact, unit)) * unit
+    assert isinstance(point, int | Decimal) and isinstance(step, int | Decimal)
+    up, down = point.as_integer_ratio()
+    exact = low + _half_up(up * (within.hi - low), down * 100)
+    up, down = step.as_integer_ratio()
+    unit = up * FEN // down
+    rounded = _half_up(exact, unit) * unit
     floor = money.lo or 1
     for candidate in (rounded, rounded - unit, rounded + unit, exact):
         if floor <= candidate <= money.hi and candidate > 0:
             return candidate
     return None
+
+
+def _half_up(up: int, down: int) -> int:
+    """A quotient of whole numbers rounded to the nearest, halves up."""
+    return (2 * up + down) // (2 * down)

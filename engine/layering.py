@@ -28,7 +28,7 @@ from engine.encoding import referred
 from engine.envelope import beyond_the_matcher, outside
 from engine.facts import MAGNITUDE, Fact
 from engine.faults import Finding, Place, RuleFault, did_you_mean
-from engine.loading import Folder, Node, read_folder
+from engine.loading import Folder, Node, read_folder, rule_set_ids
 from engine.model import (
     Circumstance,
     Conflict,
@@ -57,12 +57,38 @@ def load_rule_set(rules: Path, id: str, *, published_only: bool = False) -> Rule
     """
     findings: list[Finding] = []
     folders = _chain(rules, id, findings)
+    read = len(findings)
     rule_set = _assemble(folders, findings, published_only) if folders else None
+    findings = findings[:read] + [
+        each for each in findings[read:] if not _may_be_unread(each.code, folders)
+    ]
     if findings or rule_set is None:
         raise RuleFault(
             sorted(set(findings), key=lambda each: (each.place, each.code, each.message))
         )
     return rule_set
+
+
+# The words that a file of a kind defines: unknown only once the file has been read.
+_DEFINES = {
+    "laws": {"unknown_law"},
+    "terms": {"unknown_role", "unknown_measure", "unknown_organ"},
+    "facts": {"unknown_fact"},
+    "derived": {"unknown_fact"},
+    "parameters": {"unknown_parameter", "unknown_fact", "unknown_waiting"},
+    "circumstances": {"unknown_waiting"},
+    "procedures": {"unknown_waiting", "unknown_procedure"},
+    "items": {"unknown_item", "unknown_waiting"},
+}
+
+
+def _may_be_unread(code: str, folders: list[Folder]) -> bool:
+    """Whether what is said to be unknown may stand in a file or a layer that was not read."""
+    whole = folders[0].manifest.get("extends") is None
+    unread = {kind for folder in folders for kind in folder.unread}
+    if not whole:
+        return code.startswith("unknown_")
+    return any(code in _DEFINES[kind] for kind in unread)
 
 
 def load_bundle(rules: Path, id: str, *, published_only: bool = False) -> Bundle:
@@ -81,7 +107,15 @@ def _chain(rules: Path, id: str, findings: list[Finding]) -> list[Folder]:
     while wanted is not None:
         if any(folder.id == wanted for folder in folders):
             folders[-1].manifest["extends"].fault(
-                "layers_in_a_circle", f"extends 绕回了“{wanted}”", "层次只能一个方向"
+                "layers_in_a_circle",
+                f"extends 绕回了“{wanted}”",
+                "近层依据远层，请删去反过来的一个",
+            )
+            break
+        ids = rule_set_ids(rules)
+        if folders and wanted not in ids:
+            folders[-1].manifest["extends"].fault(
+                "unknown_rule_set", f"没有规则集“{wanted}”", did_you_mean(wanted, ids)
             )
             break
         folder = read_folder(rules, wanted, findings)
@@ -148,11 +182,11 @@ def _assemble(
     _check_links(editions, nodes)
     for folder in folders:
         check_awaits(folder, words, editions, {*circumstances, *procedures})
-    _check_overlays(tables)
+    _check_overlays(tables, editions)
     for scoped, node in scopes:
         _check_scope(scoped, node, editions)
     laid = {id: _lay(group, tables) for id, group in editions.items()}
-    independent = {each.id for each in folders if each.manifest.get("independent", False)}
+    independent = {each.id for each in layers if each.independent}
     for group in laid.values():
         for item in group:
             findings.extend(outside(item, [each.id for each in layers], independent))
@@ -207,7 +241,12 @@ def _assemble(
 
 
 def _procedure_words(words: Words) -> Words:
-    """Procedures may also read the outcome: who is to pay what."""
+    """Procedures may also read the outcome."""
+    return dataclasses.replace(words, facts=words.facts | outcome_facts())
+
+
+def outcome_facts() -> dict[str, Fact]:
+    """What procedures may read of the outcome beside the facts: who is to pay what."""
     outcome = {
         name: Fact(
             name,
@@ -236,7 +275,7 @@ def _procedure_words(words: Words) -> Words:
         choices=kinds,
         hi=0,
     )
-    return dataclasses.replace(words, facts=words.facts | outcome)
+    return outcome
 
 
 def _once(node: Node, known: dict[str, Any], built: Circumstance | Limitation | Procedure) -> None:
@@ -293,16 +332,21 @@ def _check_reference(
         return
     found = [each for each in editions[node.value["item"]] if each.period.meets(item.period)]
     if len(found) != 1:
-        node["item"].fault(
-            "reference_ambiguous",
-            f"本版本施行期间，“{node.value['item']}”有 {len(found)} 个版本",
-            "请按所指事项的版本把本事项也分成几个版本",
-        )
+        count, help = "没有版本", "请核对所指的事项，以及两者的施行日期"
+        if found:
+            count, help = f"有 {len(found)} 个版本", "请按所指事项的版本把本事项也分成几个版本"
+        message = f"本版本施行期间，“{node.value['item']}”{count}"
+        node["item"].fault("reference_ambiguous", message, help)
         return
     targets = [each for each in found[0].penalties if referred(penalty, each)]
-    if len(targets) != 1:
-        known = "、".join(each.id for each in found[0].penalties)
-        node.fault("unknown_penalty", "所指的处罚不是恰好一个", f"请写明 penalty，可选：{known}")
+    known = [each.id for each in found[0].penalties]
+    item_id, named = node.value["item"], node.get("penalty")
+    if named is not None and named not in known:
+        message = f"事项“{item_id}”没有处罚“{named}”"
+        node["penalty"].fault("unknown_penalty", message, did_you_mean(named, known))
+    elif len(targets) != 1:
+        help = f"请写明 penalty，可选：{'、'.join(known)}"
+        node.fault("unknown_penalty", f"看不出指的是“{item_id}”的哪一个处罚", help)
     elif targets[0].refers_to is not None or targets[0].replaces or _multiplies(targets[0]):
         node.fault("reference_chain", "所指的处罚本身又指向别处", "请直接指向最终的处罚")
 
@@ -311,7 +355,19 @@ def _multiplies(penalty: Penalty) -> bool:
     return penalty.fine is not None and isinstance(penalty.fine.amount, TimesFine)
 
 
-def _check_overlays(tables: list[tuple[str, str, Node, TierTable]]) -> None:
+def _check_overlays(
+    tables: list[tuple[str, str, Node, TierTable]], editions: dict[str, tuple[Item, ...]]
+) -> None:
+    for id, penalty, node, table in tables:
+        if not any(
+            item.period.meets(table.period) and penalty in {each.id for each in item.penalties}
+            for item in editions[id]
+        ):
+            node.fault(
+                "overlay_outside_item",
+                f"“{id}/{penalty}”的阶次生效时，没有一天有这项处罚",
+                "请核对 effective 和事项各版本的施行期，或者移走这份阶次",
+            )
     for one, other in itertools.combinations(tables, 2):
         same = one[:2] == other[:2] and one[3].layer == other[3].layer
         if same and one[3].period.meets(other[3].period):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,17 @@ class Node:
         """Where the node stands (a member of a mapping: its key)."""
         return self.source.place(self.pointer, key=True)
 
+    def marks(self) -> dict[str, tuple[int, int]]:
+        """The line and column of each member of a mapping, and of what their lists contain."""
+        found: dict[str, tuple[int, int]] = {}
+        for key, node in self.items():
+            place = node.place()
+            found[key] = place.line, place.column
+            for index in range(len(node.value) if isinstance(node.value, list) else 0):
+                place = node[index].place()
+                found[f"{key}/{index}"] = place.line, place.column
+        return found
+
     def fault(self, code: str, message: str, help: str) -> None:
         """Note a fault at this node's value."""
         self.findings.append(self.source.finding(code, self.pointer, message, help))
@@ -68,6 +80,8 @@ class Folder:
     items: list[Node] = field(default_factory=list)
     overlays: list[Node] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    # The kinds of file (TOP_FILES, "items") of which one is there, but could not be read.
+    unread: set[str] = field(default_factory=set)
 
 
 def shown(rules: Path, path: Path) -> str:
@@ -106,12 +120,16 @@ def read_folder(rules: Path, id: str, findings: list[Finding]) -> Folder | None:
             if node is not None:
                 folder.top[kind] = node
                 folder.texts[node.source.name] = node.source.text
+            else:
+                folder.unread.add(kind)
     known = {"ruleset", *TOP_FILES}
     for path in sorted(base.glob("*.y*ml")):
         if path.suffix != ".yaml" or path.stem not in known:
             place = Place(shown(rules, path))
             help = did_you_mean(path.stem, known) + "（扩展名用 .yaml）"
             findings.append(Finding("unknown_file", place, "不认识的规则文件", help))
+            meant = difflib.get_close_matches(path.stem, TOP_FILES, n=1)
+            folder.unread.update(kind for kind in meant if not (base / f"{kind}.yaml").exists())
     for path in sorted((base / "items").rglob("*.y*ml")):
         if path.is_file():
             _read_item(rules, path, folder, findings)
@@ -123,11 +141,13 @@ def _read_item(rules: Path, path: Path, folder: Folder, findings: list[Finding])
         source = read_source(path, shown(rules, path))
     except InputFault as fault:
         findings.extend(fault.findings)
+        folder.unread.add("items")
         return
     overlay = isinstance(source.data, dict) and "overlays" in source.data
     faults = violations(source, "overlay" if overlay else "item")
     findings.extend(faults)
     if faults:
+        folder.unread.add("items")
         return
     node = Node(source, (), source.data, findings)
     folder.texts[source.name] = source.text
@@ -152,8 +172,13 @@ def _checked(rules: Path, path: Path, kind: str, findings: list[Finding]) -> Nod
 
 def default_rule_set(rules: Path) -> str:
     """The rule set that answers when neither the request nor the region names one."""
+    path = rules / "default.yaml"
+    if rules.is_dir() and not path.exists() and not path.is_symlink():
+        help = "请新建这个文件，写一行 rule_set: 和规则集的 id"
+        place = Place(shown(rules, path))
+        raise InputFault([Finding("no_such_file", place, "没有写明缺省的规则集", help)])
     findings: list[Finding] = []
-    node = _checked(rules, rules / "default.yaml", "default", findings)
+    node = _checked(rules, path, "default", findings)
     if node is None:
         raise InputFault(findings)
     return str(node.get("rule_set"))
@@ -165,14 +190,34 @@ def rule_set_of_region(rules: Path, region: str) -> str | None:
     Raises InputFault where a manifest cannot be read (it might be the one) or two claim the region.
     """
     findings: list[Finding] = []
-    found: list[Node] = []
-    for id in rule_set_ids(rules):
-        node = _checked(rules, rules / id / "ruleset.yaml", "ruleset", findings)
-        if node is not None and node.get("authority", {}).get("region") == region:
-            found.append(node)
-    for node in found[1:]:
-        help = f"另一个是 {found[0].get('id')}，一个地区只能有一个"
-        node["authority"].fault("region_taken", f"地区 {region} 已有规则集", help)
+    found = _of_regions(rules, findings).get(region, [])
+    _one_only(found)
     if findings:
         raise InputFault(findings)
     return str(found[0].get("id")) if found else None
+
+
+def shared_regions(rules: Path) -> list[Finding]:
+    """A fault for every rule set that claims a region which another one claims already."""
+    findings: list[Finding] = []
+    for found in _of_regions(rules, findings).values():
+        _one_only(found)
+    return findings
+
+
+def _of_regions(rules: Path, findings: list[Finding]) -> dict[str, list[Node]]:
+    """The manifests by the region code of their authority."""
+    found: dict[str, list[Node]] = {}
+    for id in rule_set_ids(rules):
+        node = _checked(rules, rules / id / "ruleset.yaml", "ruleset", findings)
+        region = node.get("authority", {}).get("region") if node is not None else None
+        if node is not None and region is not None:
+            found.setdefault(region, []).append(node)
+    return found
+
+
+def _one_only(found: list[Node]) -> None:
+    for node in found[1:]:
+        region = node["authority"]["region"]
+        help = f"另一个是 {found[0].get('id')}，一个地区只能有一个"
+        region.fault("region_taken", f"地区 {region.value} 已有规则集", help)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from engine.citation import Citation
@@ -19,13 +19,14 @@ from engine.truth import Truth
 @dataclass(frozen=True, slots=True)
 class Test:
     """One comparison of a fact; `operand` is a bool, a choice (for `in` a set of them), or whole
-    steps of the fact."""
+    steps of the fact; `place` is where it is written, no part of what it says."""
 
     __test__ = False  # not a pytest class
 
     fact: str
     op: str
     operand: bool | str | int | frozenset[str]
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +123,18 @@ class Fine:
 
 @dataclass(frozen=True, slots=True)
 class RuleRef:
-    """Where a rule stands: its rule set, its id, its place."""
+    """Where a rule stands: its rule set, its id, its place; `marks` are the line and column of its
+    parts, those of a list by number (`basis`, `violates/0`)."""
 
     set: str
     id: str
     place: Place
+    marks: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+
+    def at(self, *part: str | int) -> Place:
+        """Where a part of the rule stands; the rule itself where it has no such part."""
+        mark = self.marks.get("/".join(map(str, part)))
+        return self.place if mark is None else Place(self.place.file, *mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,8 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class TierTable:
-    """The tiers one layer gives for one penalty, ascending; `proposed` for those without force."""
+    """The tiers one layer gives for one penalty, ascending; `proposed` for those without force;
+    `dated` is where their days stand in an overlay."""
 
     layer: str
     partial: bool
@@ -188,6 +197,7 @@ class TierTable:
     period: Period
     place: Place
     proposed: bool = False
+    dated: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +291,10 @@ class Scope:
     roles: frozenset[str]
     items: frozenset[str]
 
+    def covers(self, role: str, kind: str) -> bool:
+        """Whether it concerns a party in a role, of a kind (unit | person)."""
+        return (not self.roles or role in self.roles) and (not self.kinds or kind in self.kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class Limitation:
@@ -369,7 +383,7 @@ class Policy:
 @dataclass(frozen=True, slots=True)
 class LawEdition:
     """One edition of an instrument, by its version and number (文号); `known` when its text was at
-    hand for these rules."""
+    hand for these rules; `dated` is where its days stand."""
 
     law: str
     version: str
@@ -377,6 +391,7 @@ class LawEdition:
     period: Period
     known: bool
     status: str
+    dated: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,13 +423,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A fact computed from others: `kind` is ratio, sum, days, months or grade."""
+    """A fact computed from others: `kind` is ratio, sum, days, months or grade; `rows` are the
+    (value, condition) rows of a grade, of which the first that holds counts."""
 
     name: str
     kind: str
     inputs: tuple[str, ...]
     compute: Compute
     ref: RuleRef
+    rows: tuple[tuple[str, Condition], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,8 +463,20 @@ class Awaited:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Which version of a rule set was approved for release, who wrote it, who else approved it,
+    and on which day."""
+
+    version: str
+    author: str
+    approved_by: str
+    on: int
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
-    """What a rule set says of itself."""
+    """What a rule set says of itself; `independent`: its tiers need not narrow those of farther
+    layers; `release` None where nobody released this version."""
 
     id: str
     version: str
@@ -461,6 +490,9 @@ class Layer:
     period: Period
     missing: tuple[str, ...]
     awaits: tuple[Awaited, ...]
+    independent: bool
+    release: Release | None
+    ref: RuleRef
 
 
 @dataclass(frozen=True, slots=True)

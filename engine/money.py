@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 FEN = 100
 # Below this, a JSON number read as a double still tells every fen apart.
@@ -45,6 +46,7 @@ def yuan_number(fen: int | None) -> int | float | None:
     return fen // FEN if fen % FEN == 0 else fen / FEN
 
 
+@lru_cache(4096)
 def yuan_text(fen: int) -> str:
     """Fen as people write it: 30,000元 or 181,342.46元."""
     whole, rest = divmod(fen, FEN)
@@ -54,6 +56,7 @@ def yuan_text(fen: int) -> str:
 _CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 
 
+@lru_cache(4096)
 def capital_text(fen: int) -> str:
     """Fen in the capital numerals of decisions and receipts: 贰仟元整, 壹佰元零伍分."""
     yuan, rest = divmod(fen, FEN)

@@ -62,7 +62,12 @@ def examine(result: Result) -> Examined:
     sums = tuple(totals(result.outcomes, result.case))
     for subject in subjects(result, sums):
         states: dict[str, str] = {}
-        for each in ready["violation" if subject.party is None else "party"]:
+        group = ready["violation" if subject.party is None else "party"]
+        asked = group.all
+        if subject.punishable and subject.stated.isdisjoint(group.heard):
+            asked = group.loud
+            silent.update(group.quiet)
+        for each in asked:
             procedure = each.procedure
             if not _concerns(each, subject, day, states):
                 continue
@@ -76,10 +81,21 @@ def examine(result: Result) -> Examined:
     called = {each.procedure.id for each in steps if each.procedure and each.state in CALLED}
     return Examined(
         tuple(steps),
-        tuple(each for id, each in silent.items() if id not in called),
+        tuple(_never_called(silent, called, ready)),
         tuple(dict.fromkeys(_late(steps, result))),
         sums,
     )
+
+
+def _never_called(
+    silent: Iterable[str], called: set[str], ready: Mapping[str, _Group]
+) -> Iterator[Procedure]:
+    """The silent procedures that nobody's case calls for, in their order."""
+    left = set(silent) - called
+    for group in ready.values():
+        for each in group.all:
+            if each.procedure.id in left:
+                yield each.procedure
 
 
 def _late(steps: list[Step], result: Result) -> Iterator[Warning]:
@@ -119,34 +135,62 @@ _SILENT = _Call("silent", (), (), None, None, {})
 
 class _Ready(NamedTuple):
     """A procedure made ready: whom it concerns (None: everyone), whether it is a duty, the facts
-    its limbs ask, and how they call for it where nobody stated any of them (None where they ask the
-    answer, too)."""
+    its limbs ask; each limb with what it comes to where nobody stated what it asks, and how they
+    call for it then (None where they ask the answer, too)."""
 
     procedure: Procedure
     scope: Scope | None
     duty: bool
     asks: frozenset[str]
+    limbs: tuple[tuple[Limb, Found | None], ...]
     unstated: _Call | None
 
 
+class _Group(NamedTuple):
+    """The procedures about a party, or about a violation, in their order. The `quiet` ones, which
+    concern everybody, are silent unless one of the facts in `heard` is stated."""
+
+    all: tuple[_Ready, ...]
+    loud: tuple[_Ready, ...]
+    quiet: dict[str, Procedure]
+    heard: frozenset[str]
+
+
 @kept
-def _ready(procedures: tuple[Procedure, ...]) -> dict[str, list[_Ready]]:
-    """The procedures made ready, in their order, by what they are about."""
+def _ready(procedures: tuple[Procedure, ...]) -> dict[str, _Group]:
+    """The procedures made ready, by what they are about."""
     found: dict[str, list[_Ready]] = {"party": [], "violation": []}
     for each in procedures:
+        limbs = tuple([(limb, unstated(limb)) for limb in each.limbs])
         ready = _Ready(
             each,
             each.scope if any((each.scope.kinds, each.scope.roles, each.scope.items)) else None,
             each.obligation == "shall" and each.kind != "referral",
             frozenset().union(*[limb.reads for limb in each.limbs]),
-            _unstated(each),
+            limbs,
+            _unstated(each, limbs),
         )
         found[each.about].append(ready)
-    return found
+    return {about: _group(each) for about, each in found.items()}
 
 
-def _unstated(procedure: Procedure) -> _Call | None:
-    found = [(limb, unstated(limb)) for limb in procedure.limbs]
+def _group(listed: list[_Ready]) -> _Group:
+    quiet = [each for each in listed if _is_quiet(each)]
+    return _Group(
+        tuple(listed),
+        tuple([each for each in listed if not _is_quiet(each)]),
+        {each.procedure.id: each.procedure for each in quiet},
+        frozenset().union(*[each.asks for each in quiet]),
+    )
+
+
+def _is_quiet(ready: _Ready) -> bool:
+    procedure = ready.procedure
+    free = procedure.follows is None and procedure.period is None and ready.scope is None
+    return free and ready.unstated is _SILENT and procedure.kind != "referral"
+
+
+def _unstated(procedure: Procedure, found: tuple[tuple[Limb, Found | None], ...]) -> _Call | None:
     limbs = [(limb, each) for limb, each in found if each is not None]
     if len(limbs) < len(found):
         return None
@@ -162,7 +206,7 @@ def _examine(
     """The step for one subject; None where nothing was stated that the procedure asks."""
     procedure, call = ready.procedure, ready.unstated
     if call is None or not subject.stated.isdisjoint(ready.asks):
-        call = _call(procedure, _limbs(procedure, subject, rule_set))
+        call = _call(procedure, _limbs(ready, subject, rule_set))
     if call is _SILENT:
         return None
     state = call.state
@@ -173,13 +217,19 @@ def _examine(
     return _step(procedure, subject, state, call)
 
 
-def _limbs(procedure: Procedure, subject: Subject, rule_set: RuleSet) -> Limbs:
+def _limbs(ready: _Ready, subject: Subject, rule_set: RuleSet) -> Limbs:
     """The limbs, each with what it comes to."""
-    limbs = [(limb, try_limb(limb, subject, rule_set)) for limb in procedure.limbs]
+    stated = subject.stated
+    limbs = [
+        (limb, quiet)
+        if quiet is not None and stated.isdisjoint(limb.reads)
+        else (limb, try_limb(limb, subject, rule_set))
+        for limb, quiet in ready.limbs
+    ]
     if any_of([found.truth for _, found in limbs]) is not None:
         return limbs
     # One of several measures is chosen, and each of them would do under some limb.
-    listed = [limb.imposes for limb in procedure.limbs if limb.imposes and _plain(limb)]
+    listed = [limb.imposes for limb, _ in ready.limbs if limb.imposes and _plain(limb)]
     if not listed or imposes(frozenset().union(*listed), subject) is not True:
         return limbs
     return [

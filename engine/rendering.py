@@ -8,8 +8,8 @@ from typing import Any
 from engine import __version__
 from engine.citation import Citation
 from engine.drafting import draft
-from engine.facts import Value
-from engine.keeping import kept
+from engine.facts import Fact, Value
+from engine.keeping import Filled, kept
 from engine.model import Law, Procedure, RuleRef, RuleSet
 from engine.money import yuan_number
 from engine.procedure import Step, examine
@@ -17,6 +17,7 @@ from engine.result import (
     FORMAT,
     Alternative,
     Applied,
+    Assumption,
     Compared,
     Decision,
     FineResult,
@@ -42,10 +43,12 @@ from engine.wording import (
 
 
 def document(result: Result) -> dict[str, Any]:
-    """The result as JSON-ready data with its keys in the contract's order."""
+    """The result as JSON-ready data with its keys in the contract's order; some parts of it are
+    shared with other results and not to be changed."""
     rule_set: RuleSet = result.rule_set
     words = Words(rule_set)
     reasons = _Reasons(words)
+    assumed = _assumption_forms(rule_set.facts)
     forms = _step_forms(rule_set.procedures, rule_set.laws, rule_set.organs)
     outcomes = [_outcome(each, words, reasons) for each in result.outcomes]
     examined = examine(result)
@@ -82,15 +85,7 @@ def document(result: Result) -> dict[str, Any]:
         "procedures": procedures,
         "referrals": referrals,
         "missing": [_missing(each, rule_set) for each in result.missing],
-        "assumptions": [
-            {
-                "fact": each.fact,
-                "value": rule_set.facts[each.fact].plain(each.value),
-                "kind": each.kind,
-                "says": assumption_text(each, rule_set),
-            }
-            for each in result.assumptions
-        ],
+        "assumptions": [assumed[each] for each in result.assumptions],
         "not_examined": [
             {"code": code, "says": text} for code, text in not_examined(result, examined)
         ],
@@ -119,7 +114,7 @@ class _Reasons:
         found = self._seen.get(id(reason))
         if found is None:
             ref = reason.ref
-            where = (ref.set, ref.id, ref.place.file, ref.place.line, ref.place.column)
+            where = (ref.set, ref.id, ref.place.file, ref.place.line)
             key = (reason.step, reason.code, where, reason.slots, reason.facts)
             found = self._ids.get(key)
             if found is None:
@@ -223,22 +218,31 @@ def _compared(compared: Compared) -> dict[str, Any]:
 
 
 def _step(step: Step, forms: _Forms, words: Words, reasons: _Reasons) -> dict[str, Any]:
-    procedure = step.procedure
-    deadline = procedure.deadline if procedure is not None else None
-    return {
-        **_step_form(step, forms, words),
-        "party": step.party,
-        "violation": step.violation,
-        "grounds": list(step.grounds),
-        "to": None if step.to is None else {"organ": step.to[0], "level": step.to[1]},
-        "deadline": None
-        if deadline is None
-        else {"count": deadline[0], "unit": deadline[1], "from": deadline[2]},
-        "daily": step.daily.document() if step.daily is not None else None,
-        "cap": step.cap.document() if step.cap is not None else None,
-        "rule": _rule(procedure.ref) if procedure is not None else None,
-        "reason": reasons.number(step.reason) if step.reason is not None else None,
-    }
+    told = _step_form(step, forms, words).copy()
+    told["party"] = step.party
+    told["violation"] = step.violation
+    if step.daily is not None:
+        told["daily"] = step.daily.document()
+    if step.cap is not None:
+        told["cap"] = step.cap.document()
+    if step.reason is not None:
+        told["reason"] = reasons.number(step.reason)
+    return told
+
+
+@kept
+def _assumption_forms(facts: Mapping[str, Fact]) -> Mapping[Assumption, dict[str, Any]]:
+    """What is told of an assumption: as many as the facts have values to assume."""
+
+    def form(assumption: Assumption) -> dict[str, Any]:
+        return {
+            "fact": assumption.fact,
+            "value": facts[assumption.fact].plain(assumption.value),
+            "kind": assumption.kind,
+            "says": assumption_text(assumption, facts),
+        }
+
+    return Filled(form)
 
 
 _Forms = dict[tuple[str, str, tuple[str, ...]], dict[str, Any]]
@@ -265,6 +269,7 @@ def _step_form(step: Step, forms: _Forms, words: Words) -> dict[str, Any]:
 
 def _new_step_form(step: Step, words: Words) -> dict[str, Any]:
     procedure = step.procedure
+    deadline = procedure.deadline if procedure is not None else None
     return {
         "id": procedure.id if procedure is not None else step.title,
         "kind": step.kind,
@@ -275,15 +280,17 @@ def _new_step_form(step: Step, words: Words) -> dict[str, Any]:
         "obligation": procedure.obligation if procedure is not None else "shall",
         "from_amount": yuan_number(step.from_amount),
         "up_to_amount": yuan_number(step.up_to_amount),
-        "grounds": None,
-        "to": None,
-        "deadline": None,
+        "grounds": list(step.grounds),
+        "to": None if step.to is None else {"organ": step.to[0], "level": step.to[1]},
+        "deadline": None
+        if deadline is None
+        else {"count": deadline[0], "unit": deadline[1], "from": deadline[2]},
         "daily": None,
         "cap": None,
         "basis": words.cited[procedure.basis] if procedure is not None else None,
         "status": procedure.status if procedure is not None else "verified",
         "says": words.step(step),
-        "rule": None,
+        "rule": _rule(procedure.ref) if procedure is not None else None,
         "reason": None,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,10 @@ def _findings(source: Source, error: ValidationError) -> Iterator[Finding]:
 
 
 def _name(pointer: Pointer) -> str:
-    words = [str(part) for part in pointer if isinstance(part, str)]
-    return f"“{words[-1]}”" if words else "整个文件"
+    words = [part for part in pointer if isinstance(part, str)]
+    last = pointer[-1] if pointer else ""
+    element = f"第 {last + 1} 项" if isinstance(last, int) else ""
+    return (f"“{words[-1]}”" if words else "整个文件") + element
 
 
 def _unknown_key(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
@@ -98,57 +101,106 @@ def _missing_key(source: Source, at: Pointer, error: ValidationError) -> Iterato
             yield source.finding("missing_key", at, f"{_name(at)}缺少“{key}”", "请补上")
 
 
+def _required_beside(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
+    beside: Any = error.validator_value
+    instance: Any = error.instance
+    for key in beside:
+        for other in beside[key] if key in instance else ():
+            if other not in instance:
+                message = f"{_name(at)}写了“{key}”，就要写“{other}”"
+                yield source.finding("missing_key", at, message, "请补上")
+
+
 def _wrong_type(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
     wanted: Any = error.validator_value
     names = [wanted] if isinstance(wanted, str) else wanted
     words = "或者".join(_TYPES[name] for name in names)
-    yield source.finding("wrong_type", at, f"{_name(at)}应是{words}", "请改成这种写法")
+    bare = "string" in names and isinstance(error.instance, bool | int | Decimal)
+    help = "请加上引号" if bare else "请改成这种写法"
+    yield source.finding("wrong_type", at, f"{_name(at)}应是{words}", help)
 
 
 def _not_listed(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
     allowed: Any = error.validator_value
     words = "、".join(str(each) for each in allowed)
-    yield source.finding(
-        "not_allowed", at, f"{_name(at)}不能写“{error.instance}”", f"只能写：{words}"
-    )
+    message = f"{_name(at)}不能写{_written(error.instance)}"
+    yield source.finding("not_allowed", at, message, f"只能写：{words}")
+
+
+def _written(instance: Any) -> str:
+    """A value in a message, as it stands in the file."""
+    if isinstance(instance, dict | list):
+        return _TYPES["object" if isinstance(instance, dict) else "array"]
+    if isinstance(instance, bool):
+        return f"“{str(instance).lower()}”"
+    return _TYPES["null"] if instance is None else f"“{instance}”"
 
 
 def _pattern(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
+    """A schema with a pattern says in its description how to write what fits."""
+    schema: Any = error.schema
+    help = schema.get("description", f"应符合 {error.validator_value}")
     written = str(error.instance)
     if "propertyNames" in error.absolute_schema_path:
-        help = "名字只用小写英文和数字，编号用“-”、事实用“_”连接"
         yield source.finding("bad_name", (*at, written), f"名字“{written}”不对", help, key=True)
     else:
-        help = f"应符合 {error.validator_value}"
         yield source.finding("bad_form", at, f"{_name(at)}不能写“{written}”", help)
 
 
 def _count(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
-    yield source.finding("out_of_bounds", at, f"{_name(at)}的大小或者数目不合格式", "请核对")
+    message, help = _BOUNDS[str(error.validator)]
+    schema: Any = error.schema
+    keys = f"可用：{'、'.join(schema.get('properties', {})) or '见同类文件'}"
+    words = {"bound": error.validator_value, "now": error.instance, "keys": keys}
+    yield source.finding(
+        "out_of_bounds", at, _name(at) + message.format(**words), help.format(**words)
+    )
 
 
 def _one_of(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
     options: Any = error.validator_value
-    keys = [option["required"][0] for option in options if "required" in option]
-    words = "、".join(keys) if keys else "允许的写法"
+    words = "、".join(map(_option, options))
     yield source.finding("one_of", at, f"{_name(at)}要恰好用一种写法", f"从中选一种：{words}")
 
+
+def _option(option: dict[str, Any]) -> str:
+    """One of several ways to write something."""
+    if "enum" in option:
+        return "、".join(map(str, option["enum"]))
+    if "required" in option:
+        keys = "、".join(option["required"])
+        return f"{{{keys}: …}}" if "type" in option else keys
+    return _TYPES[option["type"]] if "type" in option else "一个编号"
+
+
+def _not_both(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:
+    forbidden: Any = error.validator_value
+    words = "”和“".join(forbidden["required"])
+    yield source.finding("one_of", at, f"{_name(at)}里不能同时写“{words}”", "请只留一种")
+
+
+_BOUNDS = {
+    # validator: (what is wrong, how to mend it)
+    "minimum": ("不能小于 {bound}", "现写为 {now}，请核对"),
+    "maximum": ("不能大于 {bound}", "现写为 {now}，请核对"),
+    "exclusiveMinimum": ("要大于 {bound}", "现写为 {now}，请核对"),
+    "minItems": ("至少要有 {bound} 项", "请补上，没有就整个删去"),
+    "maxItems": ("最多 {bound} 项", "请删减"),
+    "uniqueItems": ("里有重复的项", "每项只写一次"),
+    "minLength": ("至少 {bound} 个字", "请写上内容"),
+    "maxLength": ("最多 {bound} 个字", "请缩短"),
+    "minProperties": ("至少要写 {bound} 个键", "{keys}"),
+    "maxProperties": ("最多写 {bound} 个键", "{keys}"),
+}
 
 _EXPLAINERS: dict[str, Callable[[Source, Pointer, ValidationError], Iterator[Finding]]] = {
     "additionalProperties": _unknown_key,
     "required": _missing_key,
+    "dependentRequired": _required_beside,
     "type": _wrong_type,
     "enum": _not_listed,
     "pattern": _pattern,
-    "minimum": _count,
-    "maximum": _count,
-    "exclusiveMinimum": _count,
-    "minItems": _count,
-    "maxItems": _count,
-    "minLength": _count,
-    "maxLength": _count,
-    "minProperties": _count,
-    "maxProperties": _count,
-    "uniqueItems": _count,
     "oneOf": _one_of,
+    "not": _not_both,
+    **dict.fromkeys(_BOUNDS, _count),
 }

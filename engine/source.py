@@ -6,6 +6,7 @@ Anchors, aliases, tags, duplicate keys, several documents and files over 1 MiB a
 
 from __future__ import annotations
 
+import errno
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ Pointer = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _NOT_A_NUMBER = frozenset({"nan", ".nan", "inf", ".inf", "+.inf", "-.inf", "-inf", "infinity"})
+_UNREADABLE = {errno.EACCES: "没有读的权限", errno.ELOOP: "链接绕回了自己"}
+_PAIRED = "请检查缩进、冒号、引号和括号是否配对"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -89,7 +92,8 @@ def read_source(path: Path, name: str | None = None) -> Source:
     except FileNotFoundError:
         _refuse("no_such_file", Place(shown), "没有这个文件", "请检查路径")
     except OSError as error:
-        _refuse("unreadable", Place(shown), f"文件打不开（{error.strerror}）", "请检查文件和权限")
+        why = _UNREADABLE.get(error.errno or 0, error.strerror)
+        _refuse("unreadable", Place(shown), f"文件打不开（{why}）", "请检查文件和权限")
     return parse(raw, shown)
 
 
@@ -127,19 +131,23 @@ class _Reader:
             return self._document()
         except yaml.YAMLError as error:
             mark: Any = getattr(error, "problem_mark", None)
-            place = (
-                Place(self.source.name, mark.line + 1, mark.column + 1)
-                if mark is not None
-                else self._bad_character(error)
-            )
-            _refuse("not_yaml", place, "不是合法的 YAML", "请检查缩进、冒号、引号和括号是否配对")
+            if mark is None:
+                place, help = self._control_character(), "请删去这里看不见的控制字符"
+            else:
+                place = Place(self.source.name, mark.line + 1, mark.column + 1)
+                tab = self._line(mark.line)[mark.column :].startswith("\t")
+                help = "缩进请用空格，不要用制表符（Tab）" if tab else _PAIRED
+            _refuse("not_yaml", place, "不是合法的 YAML", help)
 
-    def _bad_character(self, error: yaml.YAMLError) -> Place:
-        position = getattr(error, "position", None)
-        if position is None:
-            return Place(self.source.name)
-        before = self.source.text[:position]
-        return Place(self.source.name, before.count("\n") + 1, position - before.rfind("\n"))
+    def _line(self, number: int) -> str:
+        lines = self.source.text.split("\n")
+        return lines[number] if number < len(lines) else ""
+
+    def _control_character(self) -> Place:
+        """Where the first character stands that YAML has no room for."""
+        found = yaml.reader.Reader.NON_PRINTABLE.search(self.source.text)
+        before = self.source.text[: found.start() if found else 0]
+        return Place(self.source.name, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
     def _document(self) -> Any:
         self.events = yaml.parse(self.source.text, Loader=_LOADER)

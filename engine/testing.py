@@ -36,7 +36,7 @@ def try_all(
     load raise RuleFault."""
     for id in rule_set_ids(rules) if rule_set is None else [rule_set]:
         files = sorted((rules / id / "cases").rglob("*.yaml"))
-        if files:
+        if files or coverage is not None:
             engines = {False: Engine(load_rule_set(rules, id))}
             if coverage is not None:
                 coverage.add_rules(engines[False].rule_set)
@@ -71,6 +71,16 @@ def _try_file(
         yield Tried(id, worked["name"], place, found)
 
 
+def try_one(source: Source, number: int, engine: Engine) -> tuple[Finding, ...]:
+    """How one worked case of a file comes out: empty when it holds, or what is wrong with the
+    file."""
+    faults = violations(source, "worked-cases")
+    if faults:
+        return tuple(faults)
+    worked = source.data["cases"][number]
+    return tuple(_try(source, ("cases", number), worked, engine, None))
+
+
 def _try(
     source: Source,
     at: Pointer,
@@ -84,7 +94,7 @@ def _try(
         yield from error.findings
         return
     if coverage is not None:
-        coverage.add_case(answered)
+        coverage.add_case(engine, answered)
     result = document(answered)
     expect = _numbers(worked["expect"])
     here = (*at, "expect")

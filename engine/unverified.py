@@ -8,10 +8,6 @@ from engine.faults import Finding, Place
 from engine.model import Circumstance, Item, Limitation, Procedure, RuleSet, Scaled
 
 _Rule = tuple[str, str, Place]
-_WORDS = {
-    "draft": ("未经核实", "取得原文核对后改为 verified"),
-    "proposal": ("是建议稿，没有法律效力", "由机关正式制定后改为 verified"),
-}
 
 
 def unverified(rule_set: RuleSet) -> Iterator[Finding]:
@@ -21,9 +17,12 @@ def unverified(rule_set: RuleSet) -> Iterator[Finding]:
         *_of_rules(rule_set),
     ]
     for status, id, place in rules:
-        if status in _WORDS:
-            said, help = _WORDS[status]
-            yield Finding(status, place, f"“{id}”{said}", help, "note")
+        if status == "draft":
+            help = "取得原文核对后改为 verified"
+            yield Finding("draft", place, f"“{id}”未经核实", help, "note")
+        elif status == "proposal":
+            help = "由机关正式制定后改为 verified"
+            yield Finding("proposal", place, f"“{id}”是建议稿，没有法律效力", help, "note")
 
 
 def _of_item(item: Item) -> Iterator[_Rule]:

@@ -57,6 +57,7 @@ def add_words(folder: Folder, words: Words) -> None:
                     build_period(each["effective"]),
                     each.value["text"] == "checked",
                     each.get("status", "verified"),
+                    each["effective"].place(),
                 )
                 for each in node["editions"].each()
             ]
@@ -95,6 +96,8 @@ def add_words(folder: Folder, words: Words) -> None:
             fact = _build_fact(name, node)
             if fact is not None:
                 _adding(words.facts, name, node, fact, words.parameters)
+            else:
+                words.broken.add(name)
     if "derived" in folder.top:
         for name, node in folder.top["derived"]["derived"].items():
             _add_derived(name, node, folder, words)
@@ -119,8 +122,12 @@ def _build_fact(name: str, node: Node) -> Fact | None:
     if name in ("all", "any", "not"):
         node.fault("reserved_name", f"“{name}”是条件语言的词", "请换一个名字")
         return None
-    if (type == "choice") != ("choices" in node):
-        node.fault("wrong_choices", "choice 类型要有 choices，其他类型不能有", "请改正")
+    if type == "choice" and "choices" not in node:
+        node.fault("wrong_choices", "choice 类型没有写 choices", "请用 choices 列出各个选项")
+        return None
+    if type != "choice" and "choices" in node:
+        help = "请删去 choices，或者把类型改成 choice"
+        node["choices"].fault("wrong_choices", f"{type} 类型不能写 choices", help)
         return None
     if type in ("flag", "choice", "date") and {"min", "max"} & set(node.value):
         node.fault("wrong_bounds", f"{type} 类型不能写 min、max", "请删去")
@@ -185,8 +192,11 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
         listed = list(node["grade"].each())
         for index, row in enumerate(listed):
             last = index == len(listed) - 1
-            if ("when" in row) == last:
-                row.fault("grade_rows", "除最后一行外每行都要有 when，最后一行没有", "请改正")
+            if last and "when" in row:
+                help = "最后一行收下其余情形，请删去它的 when，或者再加一行"
+                row.fault("grade_rows", "最后一行不能有 when", help)
+            elif not last and "when" not in row:
+                row.fault("grade_rows", "这一行没有 when", "只有最后一行不写 when，请补上")
             when = build_condition(row["when"], words) if "when" in row else ALWAYS
             rows.append((row.value["value"], when))
             choices[row.value["value"]] = row.value["label"]
@@ -196,7 +206,10 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
         named = node[form].each() if form == "sum" else (each for _, each in node[form].items())
         types: list[str] = []
         for each in named:
-            if not is_known(each, words.facts, "unknown_fact", "事实", "facts.yaml"):
+            if each.value in words.broken or not is_known(
+                each, words.facts, "unknown_fact", "事实", "facts.yaml"
+            ):
+                words.broken.add(name)
                 return
             inputs.append(each.value)
             types.append(words.facts[each.value].type)
@@ -205,6 +218,7 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
             node[form].fault(
                 "wrong_type", "几个量的类型要相同，且能这样算", f"可用类型：{'、'.join(wanted)}"
             )
+            words.broken.add(name)
             return
         type = {"ratio": "percent", "sum": types[0]}.get(form, "count")
     kind = _DERIVED_KINDS[form]
@@ -240,5 +254,5 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
     else:
         compute = numeric(kind, tuple(inputs))
     words.derived[name] = Derived(
-        name, kind, tuple(inputs), compute, RuleRef(folder.id, name, place)
+        name, kind, tuple(inputs), compute, RuleRef(folder.id, name, place), tuple(rows)
     )

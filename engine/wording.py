@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from engine.citation import Citation
-from engine.facts import Value
+from engine.facts import Fact, Value
 from engine.keeping import Filled, kept
 from engine.model import Circumstance, Law, Procedure, RuleSet
 from engine.money import yuan_text
@@ -334,9 +334,9 @@ def no_suggestion_text(code: str) -> str:
     return NO_SUGGESTION[code]
 
 
-def assumption_text(assumption: Assumption, rule_set: RuleSet) -> str:
+def assumption_text(assumption: Assumption, facts: Mapping[str, Fact]) -> str:
     """What was assumed, and what kind of assumption it is."""
-    fact = rule_set.facts[assumption.fact]
+    fact = facts[assumption.fact]
     if assumption.kind == "charged":
         return f"“{fact.label}”按指控认定，须用证据证明"
     if assumption.kind == "not_claimed":

@@ -9,7 +9,7 @@ from helpers import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dates import Period, day_number, day_text
+from engine.dates import Period, day_number, day_text, full_months
 
 PERIODS = st.builds(
     lambda start, length: Period(start, None if length is None else start + length),
@@ -64,6 +64,36 @@ def test_a_period_holds_its_first_and_its_last_day_and_no_other() -> None:
 def test_periods_meet_when_they_share_a_day(one: Period, other: Period) -> None:
     share = any(one.holds(day) and other.holds(day) for day in range(1, 100))
     assert one.meets(other) is share is other.meets(one)
+
+
+@examples(400)
+@given(PERIODS, PERIODS)
+def test_days_within_two_periods_are_those_that_both_hold(one: Period, other: Period) -> None:
+    both = one.within(other)
+    for day in range(1, 100):
+        assert (both is not None and both.holds(day)) is (one.holds(day) and other.holds(day))
+
+
+@examples(400)
+@given(PERIODS, st.lists(PERIODS, max_size=4))
+def test_what_no_part_covers_is_what_is_left(whole: Period, parts: list[Period]) -> None:
+    left = list(whole.without(parts))
+    for day in range(1, 100):
+        bare = whole.holds(day) and not any(part.holds(day) for part in parts)
+        assert any(each.holds(day) for each in left) is bare
+    ends = [each.end for each in left]
+    assert all(
+        end is not None and end + 1 < later.start
+        for end, later in zip(ends, left[1:], strict=False)
+    )
+
+
+def test_months_are_counted_in_full() -> None:
+    start = day_number("2025-08-31")
+    assert full_months(start, day_number("2025-09-30")) == 0
+    assert full_months(start, day_number("2025-10-01")) == 1
+    assert full_months(start, day_number("2026-08-31")) == 12
+    assert full_months(day_number("2026-08-31"), start) == -12
 
 
 def test_a_period_as_data_names_its_days() -> None:

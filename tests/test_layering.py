@@ -35,8 +35,7 @@ laws:
     "terms.yaml": "roles: {unit: {label: 单位, kind: unit}}\nmeasures: {order: 责令改正}\n",
     "facts.yaml": """\
 facts:
-  n: {type: count, label: 数目, ask: 多少？, unit: 个, about: violation, if_absent: ask}
-  gains: {type: amount, label: 所得, ask: 多少元？, about: violation, if_absent: ask}
+  n: {type: count, label: 数目, ask: 数目是多少？, unit: 个, about: violation, if_absent: ask}
 """,
     "items/zz/zz-001.yaml": """\
 id: zz-001
@@ -52,8 +51,12 @@ penalties:
     basis: {law: zz, article: 1}
     obligation: shall
     fine: {min: 1000, max: 9000}
+violates: [{law: zz, article: 2}]
 """,
 }
+GAINS = (
+    "  gains: {type: amount, label: 所得, ask: 所得多少元？, about: violation, if_absent: ask}\n"
+)
 
 
 def overlay(*tiers: str, since: str = "2020-01-01", rows: str = "partial") -> str:
@@ -173,7 +176,8 @@ def test_no_tier_leaves_the_statute_in_any_form_of_fine(
     write: Any, statutory: str, tiered: str
 ) -> None:
     item = STATUTE["items/zz/zz-001.yaml"].replace("{min: 1000, max: 9000}", statutory)
-    write("law", {**STATUTE, "items/zz/zz-001.yaml": item})
+    facts = STATUTE["facts.yaml"] + GAINS
+    write("law", {**STATUTE, "facts.yaml": facts, "items/zz/zz-001.yaml": item})
     rules = write("near", {"items/zz-001.yaml": overlay(tier("A", "{is: 1}", tiered))}, "law")
     assert codes(rules, "near") == ["outside_statute"]
 

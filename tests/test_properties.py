@@ -26,7 +26,7 @@ from helpers import RULES, amounts, engine_for, evaluate, examples, party
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from engine.checking import is_monotonic
+from engine.checks.rising import is_monotonic
 from engine.evaluate import Engine
 from engine.faults import InputFault
 
@@ -203,7 +203,7 @@ def test_these_are_tables_that_the_checker_calls_monotonic(bench: Engine) -> Non
         tables = [(penalty, table) for penalty in item.penalties for table in penalty.tables]
         assert tables
         for penalty, table in tables:
-            assert is_monotonic(item, penalty, table, bench.rule_set), id
+            assert is_monotonic(item, penalty, bench.rule_set), id
 
 
 @pytest.mark.parametrize("item", MONOTONE)

@@ -8,18 +8,26 @@ import typer
 from typer.core import TyperGroup
 
 from api.cli import (
+    add_row,
     audit,
+    bundle,
     catalogue,
     check,
+    diff,
     evaluate,
     facts,
     items,
     keys,
     match,
     new_case,
+    new_edition,
+    new_item,
+    new_test,
+    review,
     serve,
     show,
     test,
+    verify_bundle,
 )
 from api.cli.common import EXIT_FAULT, EXIT_INPUT, print_findings
 from engine.faults import EngineDisagreement, Finding, LiangfaError, Place, RuleFault
@@ -32,9 +40,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     cls=TyperGroup,
 )
-for command in (evaluate, match, items, show, new_case, facts, catalogue, check, test, serve):
+for command in (
+    evaluate,
+    match,
+    items,
+    show,
+    new_case,
+    facts,
+    catalogue,
+    check,
+    test,
+    diff,
+    new_item,
+    new_edition,
+    add_row,
+    new_test,
+    bundle,
+    verify_bundle,
+    serve,
+):
     app.command(command.NAME, help=command.HELP)(command.run)
-for group in (keys, audit):
+for group in (keys, review, audit):
     app.add_typer(group.app, name=group.NAME, help=group.HELP)
 
 

@@ -10,10 +10,9 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request
 
-from api.http.services import The, note_of
+from api.http.services import Services, note_of, services_of
 from api.problems import Problem
 from api.store import Actor, Evaluation, Store
 
@@ -21,13 +20,6 @@ LOOPBACK = Actor(None, "loopback", "maintainer", "local")
 ROLES = ("officer", "reviewer", "maintainer")
 _HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECONDS = 1.0
-
-_bearer = HTTPBearer(
-    auto_error=False,
-    scheme_name="key",
-    description="A key made with `liangfa keys add`. A server without any key answers only this "
-    "machine, and asks for none.",
-)
 
 
 class Keys:
@@ -50,48 +42,60 @@ class Keys:
         return self._any
 
 
-async def _actor(
-    request: Request,
-    the: The,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
-) -> Actor:
+async def admit(request: Request) -> Actor:
+    """Who asks; raises Problem for a missing, wrong or revoked key, and when it asks too often."""
+    the = services_of(request)
     peer = request.client.host if request.client else ""
-    actor = await _known(request, the, credentials, peer)
+    actor = await _known(request, the, peer)
     note = note_of(request)
     note.key, note.role, note.office = actor.key_id, actor.role, actor.office
     the.rates.take(actor.key_id or f"peer {peer}")
+    request.state.actor = actor
     return actor
 
 
-async def _known(
-    request: Request, the: The, credentials: HTTPAuthorizationCredentials | None, peer: str
-) -> Actor:
+async def _known(request: Request, the: Services, peer: str) -> Actor:
     keys: Keys = request.app.state.keys
     named = "authorization" in request.headers
     if (named or not keys.known_empty()) and await the.aside.store(keys.any):
-        if credentials is not None:
-            secret = credentials.credentials
-            if the.rates.blocked(f"wrong {peer}"):
-                the.rates.take(f"wrong {peer}")
-            actor = await the.aside.keys(the.store.actor_for, secret)
+        secret = _secret(request)
+        if secret is not None:
+            actor = await holder_of(secret, the, peer)
             if actor is not None:
                 return actor
-        the.rates.take(f"wrong {peer}")
+        else:
+            the.rates.take(f"wrong {peer}")
         raise _unauthorized("请用 Authorization: Bearer 给出有效的密钥")
     if named:
         raise _unauthorized(
             "服务器还没有任何密钥；用 liangfa keys add 发放，或者不带密钥从本机访问"
         )
-    if not _on_this_machine(request, peer):
+    if not on_this_machine(request, peer):
         raise _unauthorized("服务器还没有任何密钥，只回答本机；请用 liangfa keys add 发放密钥")
     return LOOPBACK
+
+
+async def holder_of(secret: str, the: Services, peer: str) -> Actor | None:
+    """Who holds a secret; None for a wrong one, which counts against the peer; raises Problem for
+    a peer that has guessed too often."""
+    if the.rates.blocked(f"wrong {peer}"):
+        the.rates.take(f"wrong {peer}")
+    actor = await the.aside.keys(the.store.actor_for, secret)
+    if actor is None:
+        the.rates.take(f"wrong {peer}")
+    return actor
+
+
+def _secret(request: Request) -> str | None:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" and secret.strip() else None
 
 
 def _unauthorized(detail: str) -> Problem:
     return Problem("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _on_this_machine(request: Request, peer: str) -> bool:
+def on_this_machine(request: Request, peer: str) -> bool:
     """Neither through a proxy, nor through a name that a foreign page made point here."""
     if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
         return False
@@ -103,7 +107,17 @@ def _on_this_machine(request: Request, peer: str) -> bool:
     return local and name.strip("[]") in _HOSTS
 
 
-Who = Annotated[Actor, Depends(_actor)]
+def actor_of(request: Request) -> Actor:
+    """Who was let in; every address under /v1 asks before anything else."""
+    actor: Actor = request.state.actor
+    return actor
+
+
+async def _admitted(request: Request) -> Actor:
+    return actor_of(request)
+
+
+Who = Annotated[Actor, Depends(_admitted)]
 
 
 def only(*roles: str) -> Callable[[Actor], Awaitable[Actor]]:

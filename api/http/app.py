@@ -15,10 +15,11 @@ from api.http.door import Door
 from api.http.errors import add_handlers
 from api.http.logs import logger
 from api.http.metrics import Metrics
-from api.http.parameters import known_parameters
+from api.http.parameters import admitted
 from api.http.rates import Rates
 from api.http.routes import (
     audit,
+    consistency,
     decisions,
     documents,
     evaluations,
@@ -29,6 +30,7 @@ from api.http.routes import (
     rule_sets,
 )
 from api.http.services import Services
+from api.pages.mounting import add_pages
 from api.serving.rule_sets import RuleSets
 from api.settings import Settings
 from api.store import Store
@@ -74,12 +76,24 @@ def create_app(
     )
     app.state.services = services
     app.state.keys = Keys(store)
-    under = APIRouter(prefix="/v1", dependencies=[Depends(known_parameters)])
-    for each in (rule_sets, items, evaluations, decisions, reviews, documents, matches, audit):
+    under = APIRouter(prefix="/v1", dependencies=[Depends(admitted)])
+    # The addresses asked most come first: routes are tried in this order.
+    for each in (
+        evaluations,
+        rule_sets,
+        items,
+        decisions,
+        reviews,
+        consistency,
+        documents,
+        matches,
+        audit,
+    ):
         under.include_router(each.router)
-    app.include_router(health.router)
     app.include_router(under)
+    app.include_router(health.router)
     add_handlers(app)
+    add_pages(app)
     app.add_middleware(Door, log=services.log, metrics=services.metrics)
 
     def openapi() -> dict[str, Any]:

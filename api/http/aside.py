@@ -15,6 +15,8 @@ T = TypeVar("T")
 # Python computes on one core at a time; a second thread fills the gaps of the first.
 COMPUTING = 2
 WAITING = 8
+# Records form one chain, but those that come together are written in one transaction.
+WRITING = 4
 # Checking a key is made slow on purpose; wrong keys must not keep others from the store.
 CHECKING = 2
 
@@ -27,8 +29,8 @@ class Aside:
         self._computing = ThreadPoolExecutor(COMPUTING, "compute")
         self._waiting = ThreadPoolExecutor(WAITING, "store")
         self._checking = ThreadPoolExecutor(CHECKING, "keys")
-        # Records form one chain: threads would only wait for each other in the database.
-        self._writing = ThreadPoolExecutor(1, "write")
+        self._writing = ThreadPoolExecutor(WRITING, "write")
+        self._long = ThreadPoolExecutor(1, "long")
 
     async def compute(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what computes. After the timeout the caller gets 503; a thread already at work ends
@@ -45,7 +47,7 @@ class Aside:
         return await asyncio.wrap_future(self._waiting.submit(work, *args, **kwargs))
 
     async def write(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run what adds to the store, one after the other. Who waits too long in line gets 503 and
+        """Run what adds to the store. Who waits too long in line gets 503 and
         nothing is written; a write that has begun is never given up half-way."""
         begun = self._writing.submit(work, *args, **kwargs)
         future = asyncio.wrap_future(begun)
@@ -57,6 +59,10 @@ class Aside:
                 raise Problem("timed_out", headers=RETRY) from None
         return await future
 
+    def begin(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run what takes long and is asked about later, one after the other; its own to report."""
+        self._long.submit(work, *args, **kwargs)
+
     async def keys(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what checks a key."""
         return await asyncio.wrap_future(self._checking.submit(work, *args, **kwargs))
@@ -66,4 +72,5 @@ class Aside:
         self._computing.shutdown(wait=True, cancel_futures=True)
         self._waiting.shutdown(wait=True)
         self._writing.shutdown(wait=True)
+        self._long.shutdown(wait=True, cancel_futures=True)
         self._checking.shutdown(wait=True, cancel_futures=True)

@@ -54,6 +54,12 @@ CASES: dict[str, Any] = {
         },
     },
 }
+_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key made with `liangfa keys add`. A server without any key answers only this "
+    "machine, and asks for none.",
+}
 
 
 def problems(*more: int, body: bool = False) -> dict[int | str, dict[str, Any]]:
@@ -111,6 +117,10 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
         components.update(told["$defs"])
         components.update(_contract("Result", schemas()["liangfa:result"], nulls=False))
         components.update(_contract("Case", schemas()["liangfa:case"], nulls=True))
+        made["components"]["securitySchemes"] = {"key": _KEY}
+        for path, operations in made["paths"].items():
+            for operation in operations.values() if path.startswith("/v1/") else ():
+                operation["security"] = [{"key": []}]
         app.openapi_schema = _referred(made)
     return app.openapi_schema
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from time import perf_counter
 from typing import Any
@@ -11,10 +10,12 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.clock import new_id
-from api.http.logs import Note, frames
+from api.http.logs import NAMES, Note, frames
 from api.http.metrics import Metrics
 from api.problems import MEDIA_TYPE, Problem
 
+# Under this name a request may carry the page that answers for an error nobody expected.
+APOLOGY = "liangfa.apology"
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -36,7 +37,8 @@ class Door:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 note.status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *_headers(note)]
+                given = list(message.get("headers", ()))
+                message["headers"] = [*given, *_headers(note, {name for name, _ in given})]
             await send(message)
 
         try:
@@ -49,22 +51,18 @@ class Door:
                 "crash", request_id=note.request_id, kind=type(error).__name__, frames=frames(error)
             )
             if not note.status:
-                await _internal(note, answer)
+                await _internal(note, scope.get(APOLOGY), answer)
         finally:
             self._tell(scope, note, perf_counter() - started)
 
     def _tell(self, scope: Scope, note: Note, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = _route(scope)
-        self._metrics.requests.labels(method, route, str(note.status)).inc()
-        self._metrics.seconds.labels(method, route).observe(seconds)
+        self._metrics.answered(method, route, note.status, seconds)
         if note.code is not None:
             self._metrics.refused.labels(note.code).inc()
-        known = {
-            name: value
-            for name, value in dataclasses.asdict(note).items()
-            if value not in (None, ())
-        }
+        known = {name: getattr(note, name) for name in NAMES}
+        known = {name: value for name, value in known.items() if value not in (None, ())}
         tell = self._log.info if note.code is None else self._log.warning
         tell(
             "request",
@@ -80,22 +78,23 @@ def _route(scope: Scope) -> str:
     return f"/v1{found}" if scope["path"].startswith("/v1/") else str(found)
 
 
-def _headers(note: Note) -> list[tuple[bytes, bytes]]:
+def _headers(note: Note, given: set[bytes]) -> list[tuple[bytes, bytes]]:
     found = [
         (b"x-request-id", note.request_id.encode()),
         (b"x-content-type-options", b"nosniff"),
-        (b"cache-control", b"no-store"),
     ]
+    if b"cache-control" not in given:
+        found.append((b"cache-control", b"no-store"))
     if note.digest is not None:
         found.append((b"liangfa-rule-set-digest", note.digest.encode()))
     return found
 
 
-async def _internal(note: Note, send: Send) -> None:
+async def _internal(note: Note, page: bytes | None, send: Send) -> None:
     document = Problem("internal_fault").document(f"urn:liangfa:request:{note.request_id}")
-    body = json.dumps(document, ensure_ascii=False).encode()
+    body = page or json.dumps(document, ensure_ascii=False).encode()
     headers = [
-        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-type", b"text/html; charset=utf-8" if page else MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
     ]
     await send({"type": "http.response.start", "status": 500, "headers": headers})

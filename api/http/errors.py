@@ -43,42 +43,77 @@ _KINDS: dict[str, tuple[str, str]] = {
 }
 
 
+_KNOWN = (
+    Problem,
+    HTTPException,
+    RequestValidationError,
+    InputFault,
+    RuleFault,
+    EngineDisagreement,
+    StoreUnavailable,
+    NotFound,
+    IdempotencyMismatch,
+)
+
+
 def add_handlers(app: FastAPI) -> None:
     """Answer every error in the one shape."""
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _parameters)
-    app.add_exception_handler(InputFault, _input)
-    app.add_exception_handler(RuleFault, _rules)
-    app.add_exception_handler(EngineDisagreement, _disagreement)
-    app.add_exception_handler(StoreUnavailable, _store)
-    app.add_exception_handler(NotFound, _not_found)
-    app.add_exception_handler(IdempotencyMismatch, _mismatch)
+    for kind in _KNOWN:
+        app.add_exception_handler(kind, answered)
 
 
-def answer(request: Request, problem: Problem) -> JSONResponse:
-    """A problem as an answer, noted for the log by its codes alone."""
-    note = note_of(request)
-    note.code = problem.code
-    note.faults = tuple(dict.fromkeys(each.code for each in problem.errors))[:10]
+async def answered(request: Request, error: Exception) -> JSONResponse:
+    """An error as a problem document."""
+    problem = problem_of(request, error)
+    assert problem is not None
     return JSONResponse(
-        problem.document(f"urn:liangfa:request:{note.request_id}"),
+        problem.document(f"urn:liangfa:request:{note_of(request).request_id}"),
         problem.status,
         dict(problem.headers),
         MEDIA_TYPE,
     )
 
 
-async def _problem(request: Request, error: Any) -> JSONResponse:
-    return answer(request, error)
+def problem_of(request: Request, error: Any) -> Problem | None:
+    """What an exception means to a client, noted for the log by its codes alone; None for one that
+    nobody expected."""
+    problem = _problem(request, error)
+    if problem is not None:
+        note = note_of(request)
+        note.code = problem.code
+        note.faults = tuple(dict.fromkeys(each.code for each in problem.errors))[:10]
+    return problem
 
 
-async def _http(request: Request, error: Any) -> JSONResponse:
+def _problem(request: Request, error: Any) -> Problem | None:
+    match error:
+        case Problem():
+            return error
+        case HTTPException():
+            return _http(request, error)
+        case RequestValidationError():
+            return _parameters(error)
+        case InputFault():
+            return findings_as_problem(error.findings)
+        case RuleFault():
+            return _fault_of_ours(request, "rule_fault", error)
+        case EngineDisagreement():
+            return _fault_of_ours(request, "engine_disagreement", error)
+        case StoreUnavailable():
+            return Problem("store_unavailable", headers=RETRY)
+        case NotFound():
+            return Problem("not_found", str(error))
+        case IdempotencyMismatch():
+            return Problem("idempotency_mismatch")
+    return None
+
+
+def _http(request: Request, error: HTTPException) -> Problem:
     """What the framework itself refuses: unknown addresses and methods."""
     if error.status_code == 405:
         allowed = ", ".join(sorted(_allowed(request)))
-        return answer(request, Problem("method_not_allowed", headers={"Allow": allowed}))
-    return answer(request, Problem(code_of(error.status_code)))
+        return Problem("method_not_allowed", headers={"Allow": allowed})
+    return Problem(code_of(error.status_code))
 
 
 def _allowed(request: Request) -> Iterator[str]:
@@ -88,11 +123,17 @@ def _allowed(request: Request) -> Iterator[str]:
             yield method
 
 
-async def _parameters(request: Request, error: Any) -> JSONResponse:
+def _parameters(error: RequestValidationError) -> Problem:
     errors: Sequence[Mapping[str, Any]] = error.errors()
     if any(each["loc"][0] == "path" for each in errors):
-        return answer(request, Problem("not_found", "没有这个记录"))
-    return answer(request, invalid(_fault(each, str(each["loc"][-1])) for each in errors))
+        return Problem("not_found", "没有这个记录")
+    return invalid(_fault(each, str(each["loc"][-1])) for each in errors)
+
+
+def parameter_faults(error: ValidationError) -> Problem:
+    """What is wrong with parameters, each by its name."""
+    found = error.errors(include_url=False, include_input=False)
+    return invalid(_fault(each, str(each["loc"][-1])) for each in found)
 
 
 def body_faults(error: ValidationError) -> Problem:
@@ -124,35 +165,11 @@ def _of_finding(finding: Finding) -> Fault:
     return Fault(place.file.strip("<>"), finding.code, detail)
 
 
-async def _input(request: Request, error: Any) -> JSONResponse:
-    return answer(request, findings_as_problem(error.findings))
-
-
-async def _rules(request: Request, error: Any) -> JSONResponse:
-    return _fault_of_ours(request, "rule_fault", error)
-
-
-async def _disagreement(request: Request, error: Any) -> JSONResponse:
-    return _fault_of_ours(request, "engine_disagreement", error)
-
-
-def _fault_of_ours(request: Request, code: str, error: Any) -> JSONResponse:
+def _fault_of_ours(request: Request, code: str, error: RuleFault | EngineDisagreement) -> Problem:
     """The places in the rules go to the log; a client learns only that there is no answer."""
     request.app.state.services.log.error(
         code,
         request_id=note_of(request).request_id,
         findings=[f"{each.place}: {each.code}" for each in error.findings[:20]],
     )
-    return answer(request, Problem(code))
-
-
-async def _store(request: Request, error: Any) -> JSONResponse:
-    return answer(request, Problem("store_unavailable", headers=RETRY))
-
-
-async def _not_found(request: Request, error: Any) -> JSONResponse:
-    return answer(request, Problem("not_found", str(error)))
-
-
-async def _mismatch(request: Request, error: Any) -> JSONResponse:
-    return answer(request, Problem("idempotency_mismatch"))
+    return Problem(code)

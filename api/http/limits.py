@@ -112,14 +112,16 @@ def _count(data: Any, settings: Settings) -> None:
     if not isinstance(inner, dict):
         return
     top = "/case" if inner is not data else ""
-    for key, most, word in (
-        ("violations", settings.max_violations, "个违法行为"),
-        ("parties", settings.max_parties, "个当事人"),
-    ):
-        listed = inner.get(key)
-        if isinstance(listed, list) and len(listed) > most:
-            detail = f"一次最多 {most} {word}，这里有 {len(listed)} 个；请分几次提交"
-            raise invalid([Fault(f"{top}/{key}", f"too_many_{key}", detail)])
+    at, most = f"{top}/violations", settings.max_violations
+    _at_most(inner.get("violations"), most, "too_many_violations", "个违法行为", at)
+    at, most = f"{top}/parties", settings.max_parties
+    _at_most(inner.get("parties"), most, "too_many_parties", "个当事人", at)
+
+
+def _at_most(listed: Any, most: int, code: str, word: str, at: str) -> None:
+    if isinstance(listed, list) and len(listed) > most:
+        detail = f"一次最多 {most} {word}，这里有 {len(listed)} 个；请分几次提交"
+        raise invalid([Fault(at, code, detail)])
 
 
 def _not_json(error: ValueError) -> NoReturn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TextIO
 
 import structlog
@@ -25,6 +25,9 @@ class Note:
     code: str | None = None
     faults: tuple[str, ...] = ()
     record: str | None = None
+
+
+NAMES = tuple(each.name for each in fields(Note))
 
 
 class _Stream:

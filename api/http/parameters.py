@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Header, Path, Query, Request
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
 
-from api.http.access import Who
+from api.http.access import admit
+from api.http.errors import parameter_faults
 from api.http.models.common import ID_PATTERN
 from api.problems import Fault, invalid
 
+M = TypeVar("M", bound=BaseModel)
 
-async def known_parameters(request: Request, _: Who) -> None:
-    """Refuse parameters that the address does not know: a slip of the pen must not be taken for
-    consent."""
+
+async def admitted(request: Request) -> None:
+    """Let in who may ask, and refuse parameters that the address does not know: a slip of the pen
+    must not be taken for consent."""
+    await admit(request)
     if not request.url.query:
         return
-    known = [each.alias for each in request.scope["route"].dependant.query_params]
+    route = request.scope["route"]
+    known = [each.alias for each in route.dependant.query_params]
+    known += [each["name"] for each in (route.openapi_extra or {}).get("parameters", ())]
     given = [name for name, _ in request.query_params.multi_items()]
     faults = [
         Fault(name[:60], "unknown_parameter", f"不认识这个参数；可用：{'、'.join(known) or '无'}")
@@ -32,6 +38,29 @@ async def known_parameters(request: Request, _: Who) -> None:
     ]
     if faults:
         raise invalid(faults)
+
+
+def read_query(model: type[M], request: Request) -> M:
+    """The query as a model, in one step: for the address that is asked most. Raises Problem."""
+    if not request.scope["query_string"]:
+        return model()
+    try:
+        return model.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        raise parameter_faults(error) from None
+
+
+def queries(model: type[BaseModel]) -> dict[str, Any]:
+    """How the OpenAPI document tells of a query that is read by `read_query`."""
+    properties = model.model_json_schema()["properties"]
+    listed = [_documented(name, schema) for name, schema in properties.items()]
+    return {"parameters": listed}
+
+
+def _documented(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    told = {"name": name, "in": "query", "required": False, "schema": schema}
+    description = schema.pop("description", None)
+    return told if description is None else told | {"description": description}
 
 
 def _flag(written: Any) -> Any:
@@ -50,10 +79,10 @@ WORD = r"^[a-z0-9][a-z0-9-]{0,63}$"
 Word = Annotated[str, StringConstraints(pattern=WORD)]
 
 Flag = Annotated[bool, BeforeValidator(_flag)]
-RuleSetName = Annotated[
-    Word | None, Query(description="A rule set by id; else the region's, else the default one")
-]
-PublishedOnly = Annotated[Flag, Query(description="Leave out drafts and proposals")]
+RULE_SET = "A rule set by id; else the region's, else the default one"
+PUBLISHED_ONLY = "Leave out drafts and proposals"
+RuleSetName = Annotated[Word | None, Query(description=RULE_SET)]
+PublishedOnly = Annotated[Flag, Query(description=PUBLISHED_ONLY)]
 ItemName = Annotated[Word | None, Query(description="An item by id")]
 Limit = Annotated[int, BeforeValidator(_whole), Query(ge=1, le=200)]
 Seq = Annotated[int | None, BeforeValidator(_whole), Query(ge=0, le=10**15)]

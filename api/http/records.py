@@ -11,14 +11,10 @@ from api.http.masking import Mask, mask_of
 from api.http.reviewing import points
 from api.http.services import Services
 from api.problems import Problem
+from api.serving.answers import compact
 from api.store import Actor, Decision, Evaluation, Review
 from engine.faults import InputFault
 from engine.model import RuleSet
-
-
-def compact(data: Any) -> bytes:
-    """Data as UTF-8 JSON without blanks, as results are."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def joined(data: dict[str, Any], **raw: bytes) -> bytes:

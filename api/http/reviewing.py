@@ -1,21 +1,12 @@
-"""The reviewer's checklist: which reasons each point rests on, what must be said; like cases."""
+"""The reviewer's checklist: which reasons each point rests on, what must be said."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from statistics import median
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from api.http.models.reviews import Group, ReviewIn
+from api.http.models.reviews import ReviewIn
 from api.problems import Fault, invalid
-from api.store import Decided
-from engine.money import yuan_number
-
-# Never judged under this many like decisions.
-ENOUGH = 5
-# So far from the median, as a share of the range, that somebody should look.
-APART = 1 / 3
 
 _Reason = dict[str, Any]
 # 主体、管辖、事实、证据、法律适用、裁量、程序: the steps of the reasoning that each rests on.
@@ -63,43 +54,3 @@ def _faults(review: ReviewIn) -> Iterator[Fault]:
         yield Fault("/verdict", "agrees_with_faults", "有不合格的项，不能写 agree")
     if review.verdict != "agree" and review.note is None:
         yield Fault("/note", "note_required", "修改或者退回要写明意见")
-
-
-def groups(decided: Iterable[Decided]) -> list[Group]:
-    """Decisions by likeness."""
-    alike: dict[tuple[Any, ...], list[tuple[float, str]]] = defaultdict(list)
-    for each in decided:
-        fine = each.fine
-        position = _position(fine.fine_fen, fine.lo_fen, fine.hi_fen)
-        if position is not None:
-            key = (each.rule_set, each.items, fine.lo_fen, fine.hi_fen, fine.suggested_fen)
-            alike[key].append((position, each.evaluation_id))
-    made = [_group(key, sorted(found)) for key, found in sorted(alike.items(), key=str)]
-    return sorted(made, key=lambda group: -group.n)
-
-
-def _position(fine: int | None, low: int | None, high: int | None) -> float | None:
-    """Where a fine lies: 0 at the minimum, 1 at the maximum."""
-    if high is None or high <= (low or 0):
-        return None
-    return ((fine or 0) - (low or 0)) / (high - (low or 0))
-
-
-def _group(key: tuple[Any, ...], found: list[tuple[float, str]]) -> Group:
-    rule_set, items, low, high, suggested = key
-    positions = [position for position, _ in found]
-    middle = median(positions)
-    far = [id for position, id in found if abs(position - middle) > APART]
-    return Group(
-        rule_set=rule_set,
-        items=list(items),
-        min=yuan_number(low),
-        max=yuan_number(high),
-        suggested=yuan_number(suggested),
-        n=len(found),
-        lowest=round(positions[0], 4),
-        median=round(middle, 4),
-        highest=round(positions[-1], 4),
-        outside=sum(not 0 <= position <= 1 for position in positions),
-        apart=list(dict.fromkeys(far)) if len(found) >= ENOUGH else None,
-    )

@@ -46,9 +46,14 @@ class Services:
             self.kept.add(rule_set.digest)
 
 
-async def _services(request: Request) -> Services:
+def services_of(request: Request) -> Services:
+    """The parts of the application that a request came to."""
     found: Services = request.app.state.services
     return found
+
+
+async def _services(request: Request) -> Services:
+    return services_of(request)
 
 
 def note_of(request: Request) -> Note:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
+
+import orjson
 
 from engine.rendering import document
 from engine.result import Result
@@ -10,4 +12,9 @@ from engine.result import Result
 
 def result_bytes(result: Result) -> bytes:
     """A result as compact UTF-8 JSON, keys in the order of the contract."""
-    return json.dumps(document(result), ensure_ascii=False, separators=(",", ":")).encode()
+    return compact(document(result))
+
+
+def compact(data: Any) -> bytes:
+    """Data as UTF-8 JSON without blanks, keys as they come."""
+    return orjson.dumps(data)

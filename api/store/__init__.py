@@ -1,5 +1,6 @@
 """The record of what was evaluated and decided: append-only, sealed, hash-chained."""
 
+from api.store.comparing import Wanted
 from api.store.errors import (
     Damaged,
     Erased,
@@ -8,13 +9,14 @@ from api.store.errors import (
     StoreError,
     StoreUnavailable,
 )
+from api.store.importing import Import, Imported, PastDecision
 from api.store.opening import open_store
+from api.store.points import Point
 from api.store.records import (
     PROGRAM,
     ROLES,
     Actor,
     ApiKey,
-    Decided,
     Decision,
     Evaluation,
     Fault,
@@ -32,7 +34,6 @@ __all__ = [
     "Actor",
     "ApiKey",
     "Damaged",
-    "Decided",
     "Decision",
     "Erased",
     "Evaluation",
@@ -40,12 +41,17 @@ __all__ = [
     "Fine",
     "HistoryEntry",
     "IdempotencyMismatch",
+    "Import",
+    "Imported",
     "NewEvaluation",
     "NotFound",
+    "PastDecision",
+    "Point",
     "Review",
     "Store",
     "StoreError",
     "StoreUnavailable",
     "Verification",
+    "Wanted",
     "open_store",
 ]

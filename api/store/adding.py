@@ -13,6 +13,7 @@ from api.clock import new_id
 from api.store import seal as sealing
 from api.store.errors import Erased, IdempotencyMismatch, NotFound
 from api.store.ledger import Entry
+from api.store.points import points_of, read_result
 from api.store.records import PROGRAM, Actor, Fine, NewEvaluation, plain
 from api.store.tables import (
     bundles,
@@ -21,9 +22,11 @@ from api.store.tables import (
     erasures,
     evaluation_items,
     evaluations,
+    imports,
     record_keys,
     record_tags,
     requests,
+    review_points,
     reviews,
 )
 from api.store.verifying import tags_hash
@@ -93,13 +96,15 @@ def decision(
         first = _once(entry, seal, actor, idempotency, f"decision {evaluation_id}", id)
         if first:
             return first
+        key = _key(entry.connection, seal, evaluation_id)
+        decided_on = plain(str(document.get("decided_on") or entry.at[:10]))
         entry.add(
             decisions,
             id=id,
             evaluation_id=evaluation_id,
             **entry.who(actor),
-            decided_on=plain(str(document.get("decided_on") or entry.at[:10])),
-            sealed=_sealed(entry.connection, seal, evaluation_id, id, document),
+            decided_on=decided_on,
+            sealed=_sealed(key, id, document),
         )
         for position, fine in enumerate(fines):
             entry.add(
@@ -112,6 +117,11 @@ def decision(
                 hi_fen=fine.hi_fen,
                 suggested_fen=fine.suggested_fen,
             )
+        query = select(evaluations.c.office, evaluations.c.sealed_result)
+        of = entry.connection.execute(query.where(evaluations.c.id == evaluation_id)).one()
+        result = read_result(sealing.unseal(key, of.sealed_result, f"{evaluation_id} result"))
+        for point in points_of(id, evaluation_id, of.office, decided_on, result, document):
+            entry.add(review_points, **point._asdict(), row_tag=None)
         entry.sign(actor, "decide", "decision", id)
         return id
 
@@ -132,12 +142,13 @@ def review(
         first = _once(entry, seal, actor, idempotency, f"review {evaluation_id}", id)
         if first:
             return first
+        key = _key(entry.connection, seal, evaluation_id)
         entry.add(
             reviews,
             id=id,
             evaluation_id=evaluation_id,
             **entry.who(actor),
-            sealed=_sealed(entry.connection, seal, evaluation_id, id, document),
+            sealed=_sealed(key, id, document),
         )
         entry.sign(actor, "review", "review", id)
         return id
@@ -146,10 +157,12 @@ def review(
 
 
 def erasure(evaluation_id: str, actor: Actor, reason: str) -> Callable[[Entry], None]:
-    """What destroys a data key that is still there."""
+    """What destroys a data key that is still there: of an evaluation, or of an import."""
 
     def write(entry: Entry) -> None:
-        _known(entry.connection, evaluation_id)
+        imported = select(imports.c.id).where(imports.c.id == evaluation_id)
+        if not entry.connection.execute(imported).first():
+            _known(entry.connection, evaluation_id)
         if not _wrapped(entry.connection, evaluation_id):
             return
         entry.add(erasures, evaluation_id=evaluation_id, **entry.who(actor), reason=plain(reason))
@@ -214,18 +227,16 @@ def _once(
     return str(row.record_id)
 
 
-def _sealed(
-    connection: Connection,
-    seal: sealing.Seal,
-    evaluation_id: str,
-    id: str,
-    document: dict[str, Any],
-) -> bytes:
+def _key(connection: Connection, seal: sealing.Seal, evaluation_id: str) -> bytes:
+    """The data key of an evaluation; raises NotFound, or Erased where it is gone."""
     _known(connection, evaluation_id)
     wrapped = _wrapped(connection, evaluation_id)
     if not wrapped:
         raise Erased
-    key = seal.unwrap(wrapped, evaluation_id)
+    return seal.unwrap(wrapped, evaluation_id)
+
+
+def _sealed(key: bytes, id: str, document: dict[str, Any]) -> bytes:
     return sealing.seal(key, json.dumps(document).encode(), f"{id} document")
 
 

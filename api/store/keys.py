@@ -110,6 +110,15 @@ class Keys:
             return None
         return actor
 
+    def holder(self, id: str) -> Actor | None:
+        """Whose key has this id; None for an unknown or revoked one."""
+        query = select(api_keys).where(api_keys.c.id == id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None or self._is_revoked(id):
+            return None
+        return Actor(row.id, row.name, row.role, row.office)
+
     def _checked(self, secret: str) -> Actor | None:
         parts = secret.split("_", 2)
         id = plain(parts[1]) if len(parts) == 3 and parts[0] == "lf" else ""

@@ -29,10 +29,12 @@ def open_store(settings: Settings, *, wait_seconds: float = 5.0) -> Store:
         _migrate(database, settings.store_url)
         ledger = Ledger(database)
         seal = _seal(database, ledger, settings.state_dir / "master.key")
+        store = Store(database, ledger, seal)
+        store.fill_points()
     except BaseException:
         database.close()
         raise
-    return Store(database, ledger, seal)
+    return store
 
 
 def _migrate(database: Database, url: str) -> None:

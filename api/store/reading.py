@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from api.store.records import Decided, Decision, Evaluation, Fine, HistoryEntry, Review, plain
+from api.store.records import Decision, Evaluation, Fine, HistoryEntry, Review, plain
 from api.store.seal import Seal, unseal
 from api.store.tables import (
     audit,
@@ -132,27 +132,6 @@ def history(
     ]
 
 
-def decided(connection: Connection, item: str | None, office: str | None) -> list[Decided]:
-    """The fines that stand, oldest first."""
-    about = recorded.c.id.in_(_about(item)) if item is not None else recorded.c.seq > 0
-    rows = _standing(connection, about, office)
-    items = _items(connection, [row.evaluation_id for row in rows])
-    fines = _fines(connection, [row.id for row in rows])
-    return [
-        Decided(
-            row.evaluation_id,
-            row.id,
-            row.office,
-            row.decided_on,
-            row.rule_set,
-            items[row.evaluation_id],
-            fine,
-        )
-        for row in rows
-        for fine in fines[row.id]
-    ]
-
-
 def _standing(connection: Connection, which: Any, office: str | None) -> list[Any]:
     """The last decision on each evaluation that no later, decided evaluation replaces."""
     query = (
@@ -162,7 +141,6 @@ def _standing(connection: Connection, which: Any, office: str | None) -> list[An
             decided_on_them.c.evaluation_id,
             decided_on_them.c.decided_on,
             recorded.c.office,
-            recorded.c.rule_set,
             recorded.c.replaces,
         )
         .join(recorded, recorded.c.id == decided_on_them.c.evaluation_id)

@@ -122,19 +122,6 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """One party's fine with what likeness is judged by; no personal data."""
-
-    evaluation_id: str
-    decision_id: str
-    office: str
-    decided_on: str
-    rule_set: str
-    items: tuple[str, ...]
-    fine: Fine
-
-
-@dataclass(frozen=True, slots=True)
 class ApiKey:
     """A key as it may be listed: never its secret."""
 

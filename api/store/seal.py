@@ -32,6 +32,7 @@ class Seal:
         self.fingerprint = _derive(master, "fingerprint").hex()
         self._wrapping = AESGCM(_derive(master, "wrap"))
         self._tagging = _derive(master, "tag")
+        self._door = _derive(master, "door")
 
     def wrap(self, key: bytes, evaluation_id: str) -> bytes:
         """The data key as it may be stored."""
@@ -44,6 +45,10 @@ class Seal:
     def tag(self, text: str, purpose: str = "identifier") -> str:
         """What stands for a text that must be found again but not read."""
         return keyed_hash(self._tagging, f"{purpose}\n{text}")
+
+    def secret(self, purpose: str) -> bytes:
+        """A key of its own for something outside the store, the same in every process."""
+        return _derive(self._door, purpose)
 
 
 def new_key() -> bytes:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from api.store import adding, reading, verifying
+from api.store import adding, comparing, importing, reading, verifying
 from api.store import seal as sealing
 from api.store.adding import Idempotency
+from api.store.comparing import Wanted
 from api.store.database import Database
 from api.store.errors import NotFound
+from api.store.importing import Import, Imported, PastDecision
 from api.store.keys import Keys
 from api.store.ledger import Ledger
+from api.store.points import Point
 from api.store.records import (
     Actor,
     ApiKey,
-    Decided,
     Decision,
     Evaluation,
     HistoryEntry,
@@ -150,14 +153,52 @@ class Store:
         with self._database.read() as connection:
             return reading.history(connection, tag, office, before)
 
-    def decided(self, item: str | None = None, *, office: str | None = None) -> list[Decided]:
-        """The fines that stand, party by party, for the review of like cases."""
+    # Like cases
+
+    def points(self, wanted: Wanted) -> list[Point]:
+        """The fines that stand, recorded and imported, for the review of like cases."""
+        with self._database.read(snapshot=True) as connection:
+            return comparing.standing_points(connection, wanted)
+
+    def fill_points(self) -> None:
+        """Give the decisions of before there were points theirs; once in a database's life."""
         with self._database.read() as connection:
-            return reading.decided(connection, item, office)
+            unfilled = comparing.unfilled(connection)
+        if unfilled:
+            self._ledger.append(comparing.filling(self._database, self._seal))
+
+    def offices(self) -> list[str]:
+        """The offices whose decisions can be compared."""
+        with self._database.read() as connection:
+            return comparing.offices(connection)
+
+    def known_rows(self, rows: Sequence[PastDecision]) -> tuple[int, ...]:
+        """The lines of a file that have been imported before."""
+        with self._database.read() as connection:
+            return importing.known_rows(connection, self._seal, rows)
+
+    def add_import(
+        self,
+        rows: Sequence[PastDecision],
+        file_hash: str,
+        actor: Actor,
+        check: Callable[[], None] = lambda: None,
+    ) -> Import:
+        """Record the rows that are not there yet, all or none; what `check` raises stops it."""
+        write = importing.importing(self._seal, rows, file_hash, actor, check)
+        made: Import = self._ledger.append(write)[0]
+        return made
+
+    def imported(self, import_id: str, row: int) -> Imported:
+        """One imported row; raises NotFound."""
+        with self._database.read() as connection:
+            return importing.imported(connection, self._seal, plain(import_id), row)
+
+    # Erasure
 
     def erase(self, evaluation_id: str, actor: Actor, reason: str) -> None:
-        """Destroy the data key and the party index; the chain still verifies, `reason` stays
-        readable. Again is no error."""
+        """Destroy the data key and the party index of an evaluation, or the key of an import; the
+        chain still verifies, `reason` stays readable. Again is no error."""
         self._ledger.append(adding.erasure(plain(evaluation_id), actor, reason))
         self._database.forget_deleted()
 
@@ -201,6 +242,15 @@ class Store:
     def actor_for(self, secret: str) -> Actor | None:
         """Who holds this secret."""
         return self._keys.actor(secret)
+
+    def holder_of(self, key_id: str) -> Actor | None:
+        """Whose key has this id; None for an unknown or revoked one. For whoever has shown the
+        secret before."""
+        return self._keys.holder(plain(key_id))
+
+    def secret(self, purpose: str) -> bytes:
+        """A key derived from the master key, for one purpose outside the store."""
+        return self._seal.secret(purpose)
 
     # The whole
 

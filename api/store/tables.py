@@ -61,6 +61,7 @@ evaluations = Table(
     Column("sealed_case", LargeBinary, nullable=False),
     Column("sealed_result", LargeBinary, nullable=False),
     Index("ix_evaluations_office_seq", "office", "seq"),
+    Index("ix_evaluations_replaces", "replaces", "id"),
 )
 
 evaluation_items = Table(
@@ -83,6 +84,7 @@ decisions = Table(
     *_who(),
     _text("decided_on"),
     Column("sealed", LargeBinary, nullable=False),
+    Index("ix_decisions_evaluation_id_seq", "evaluation_id", "seq", "id"),
 )
 
 decision_parties = Table(
@@ -94,6 +96,48 @@ decision_parties = Table(
     _text("party"),
     *(Column(f"{name}_fen", BigInteger) for name in ("fine", "lo", "hi", "suggested")),
     PrimaryKeyConstraint("decision_id", "position"),
+)
+
+# What like cases are told by, one row a party and fine: nothing personal, kept after an erasure.
+review_points = Table(
+    "review_points",
+    metadata,
+    _seq(),
+    _text("record_id"),
+    Column("position", Integer, nullable=False),
+    _text("evaluation_id", null=True),
+    Column("row", Integer),
+    *(_text(name) for name in ("office", "decided_on", "kind", "item", "edition", "role")),
+    *(_text(name) for name in ("stage", "tier", "circumstances")),
+    *(Column(f"{name}_fen", BigInteger) for name in ("fine", "lo", "hi", "suggested")),
+    Column("reasoned", Integer, nullable=False),
+    _text("row_tag", null=True),
+    PrimaryKeyConstraint("record_id", "position"),
+    Index("ix_review_points_item_office", "item", "office"),
+    Index("ix_review_points_office", "office"),
+    Index("ix_review_points_row_tag", "row_tag"),
+)
+
+# The decisions of before there were points, looked at once.
+point_fills = Table(
+    "point_fills",
+    metadata,
+    Column("id", String, primary_key=True),
+    _seq(),
+    _text("created_at"),
+)
+
+# Past decisions read from a file; `sealed` holds what the file calls each of them.
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", String, primary_key=True),
+    _seq(),
+    *_who(),
+    _text("file_hash"),
+    Column("rows", Integer, nullable=False),
+    _text("tags_hash"),
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 reviews = Table(
@@ -183,6 +227,8 @@ KINDS = {
     "evaluation": (evaluations, "id"),
     "decision": (decisions, "id"),
     "review": (reviews, "id"),
+    "import": (imports, "id"),
+    "point_fill": (point_fills, "id"),
     "bundle": (bundles, "digest"),
     "erasure": (erasures, "evaluation_id"),
     "api_key": (api_keys, "id"),

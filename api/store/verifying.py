@@ -16,6 +16,8 @@ from api.store.errors import Damaged
 from api.store.records import Fault, Verification
 
 _STEP = 200
+# The kinds of record that have a data key of their own.
+_KEYED = {"evaluation": tables.evaluations, "import": tables.imports}
 Row = Mapping[Any, Any]
 
 
@@ -65,14 +67,14 @@ class _Check:
         yield from self._unlike_expected()
         while lines := self._lines():
             records = self._records(lines[0]["seq"], lines[-1]["seq"])
-            evaluations = [each["record_id"] for each in lines if each["kind"] == "evaluation"]
-            erasable = _Erasable(self._connection, self._seal, evaluations)
+            keyed = [each["record_id"] for each in lines if each["kind"] in _KEYED]
+            erasable = _Erasable(self._connection, self._seal, keyed)
             for line in lines:
                 yield from self._link(line)
                 rows = records.pop(line["seq"], {})
                 yield from _record(line, rows)
-                if line["kind"] == "evaluation":
-                    yield from erasable.check(rows["evaluations"][0])
+                if line["kind"] in _KEYED:
+                    yield from erasable.check(rows[_KEYED[line["kind"]].name][0])
                 self._seq, self._hash = line["seq"], line["hash"]
                 yield from self._unlike_expected()
         yield from self._beyond()
@@ -126,9 +128,8 @@ class _Check:
         if row:
             yield Fault("inserted", "audit", str(row["seq"]), "序号应当从1开始")
         for table in tables.ERASABLE:
-            known = select(tables.evaluations.c.id)
             query = select(func.min(table.c.evaluation_id)).where(
-                table.c.evaluation_id.not_in(known)
+                *(table.c.evaluation_id.not_in(select(known.c.id)) for known in _KEYED.values())
             )
             stray = self._connection.execute(query).scalar()
             if stray is not None:
@@ -159,7 +160,7 @@ def _id(table: str, row: Row) -> str:
 
 
 class _Erasable:
-    """The data keys and tags of some evaluations, against the evaluations and the erasures."""
+    """The data keys and tags of some records, against the records and the erasures."""
 
     def __init__(self, connection: Connection, seal: sealing.Seal, ids: list[str]) -> None:
         self._seal = seal
@@ -174,8 +175,8 @@ class _Erasable:
         for row in run(select(tags).where(of[tags])):
             self._tags[row.evaluation_id].append(str(row.tag))
 
-    def check(self, evaluation: Row) -> Iterator[Fault]:
-        id = evaluation["id"]
+    def check(self, record: Row) -> Iterator[Fault]:
+        id = record["id"]
         wrapped, tags = self._wrapped.get(id), self._tags.get(id, [])
         if id in self._erased:
             if wrapped is not None or tags:
@@ -189,10 +190,10 @@ class _Erasable:
         except Damaged:
             yield Fault("altered", "record_keys", id, "数据密钥被改动过")
             return
-        if tags_hash(key, tags) != evaluation["tags_hash"]:
+        if tags_hash(key, tags) != record["tags_hash"]:
             yield Fault("altered", "record_tags", id, "当事人索引被改动过")
 
 
 def tags_hash(key: bytes, tags: list[str]) -> str:
-    """What an evaluation's row says of its tags; means nothing once the data key is gone."""
+    """What a record's row says of its tags; means nothing once the data key is gone."""
     return sealing.keyed_hash(key, "\n".join(sorted(tags)))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from api.settings import Settings
-from api.store import Actor, NewEvaluation, Store, StoreUnavailable, open_store
+from api.store import Actor, NewEvaluation, PastDecision, Store, StoreUnavailable, open_store
 
 OFFICER = Actor("k1", "王某", "officer", "裕安")
 NEIGHBOUR = Actor("k2", "李某", "officer", "金安")
@@ -44,6 +44,28 @@ def decision(fine: float | None = 15000, **other: Any) -> dict[str, Any]:
     return {"decided_on": "2026-04-20", "parties": [party], "officers": ["王某"], **other}
 
 
+def past(row: int = 2, fine: int = 1500000, **other: Any) -> PastDecision:
+    """A past decision as a file gives it."""
+    given: dict[str, Any] = {
+        "row": row,
+        "office": "裕安",
+        "decided_on": "2025-04-20",
+        "item": "wsl-097-7",
+        "edition": "wsl-097-7@2021-09-01",
+        "role": "unit",
+        "stage": "first",
+        "tier": "cn-mem:A",
+        "circumstances": "",
+        "fine_fen": fine,
+        "lo_fen": None,
+        "hi_fen": 3000000,
+        "suggested_fen": None,
+        "reasoned": False,
+        "reference": f"裕应急罚〔2025〕{row}号",
+    }
+    return PastDecision(**{**given, **other})
+
+
 def a_bit_of_everything(store: Store) -> str:
     """One record of each kind; the evaluation that is kept."""
     kept, _ = store.add_evaluation(evaluation(), OFFICER, idempotency=("once", "c" * 64))
@@ -52,6 +74,8 @@ def a_bit_of_everything(store: Store) -> str:
     erased, _ = store.add_evaluation(evaluation(), OFFICER, replaces=kept.id)
     store.erase(erased.id, MAINTAINER, "当事人申请")
     store.put_bundle("sha256:" + _BUNDLE, "yeji", "2026.1.0", False, b"rules")
+    store.fill_points()
+    store.add_import([past(2), past(3, 900000)], "d" * 64, OFFICER)
     key, _ = store.add_key("某系统", "officer", "裕安")
     store.revoke_key(key, MAINTAINER)
     return kept.id

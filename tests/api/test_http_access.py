@@ -173,7 +173,7 @@ MAY = {
     "review": {"reviewer"},
     "erase": {"maintainer"},
     "verify": {"reviewer", "maintainer"},
-    "consistency": {"reviewer"},
+    "consistency": {"officer", "reviewer", "maintainer"},
 }
 
 

@@ -1,4 +1,4 @@
-"""Reviews: seven points tied to reasons, a verdict; and like cases beside each other."""
+"""Reviews: seven points tied to reasons, and a verdict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from http_door import CASE, OFFICERS, POINTS, Caller, Door, codes, opened, problem
+from http_door import CASE, POINTS, Caller, Door, codes, opened, problem
 
 
 @pytest.fixture
@@ -84,70 +84,3 @@ def test_a_repeated_review_is_recorded_once(us: Caller) -> None:
         headers={"Idempotency-Key": "r-1"},
     )
     problem(other, 409, "idempotency_mismatch")
-
-
-# Like cases --------------------------------------------------------------------------------
-
-
-def decided(us: Caller, fine: float, case: Any = CASE) -> str:
-    id = str(us.record(case)["id"])
-    answer = us.post(
-        f"/v1/evaluations/{id}/decision",
-        {
-            "decided_on": "2026-04-20",
-            "parties": [{"party": "plant", "fine": fine}],
-            "reason": "综合裁量",
-            "officers": OFFICERS,
-        },
-    )
-    assert answer.status_code == 201, answer.text
-    return id
-
-
-def groups(us: Caller, query: str = "") -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = us.get(f"/v1/reviews/consistency{query}").json()["groups"]
-    return listed
-
-
-def test_like_cases_stand_in_one_group_with_their_positions(us: Caller) -> None:
-    for fine in (6000, 15000, 18000):
-        decided(us, fine)
-    other = {**CASE, "facts": {"uncertified_workers": 3, "overdue": False}}
-    decided(us, 50000, other)
-    first, second = groups(us)
-    assert (first["min"], first["max"], first["suggested"]) == (None, 30000, 15000)
-    assert (first["n"], first["lowest"], first["median"], first["highest"]) == (3, 0.2, 0.5, 0.6)
-    assert (second["min"], second["max"], second["n"]) == (30000, 70000, 1)
-    assert groups(us, "?item=wsl-097-7") == [first, second]
-    assert groups(us, "?item=wsl-096") == []
-
-
-def test_under_five_nothing_is_judged(us: Caller) -> None:
-    for fine in (1000, 30000, 30000, 30000):
-        decided(us, fine)
-    assert groups(us)[0]["apart"] is None
-    decided(us, 29000)
-    assert len(groups(us)[0]["apart"]) == 1
-
-
-def test_what_lies_far_from_the_others_is_shown(us: Caller) -> None:
-    for _ in range(5):
-        decided(us, 15000)
-    low, above = decided(us, 1000), decided(us, 45000)
-    group = groups(us)[0]
-    assert (group["n"], group["outside"], group["highest"]) == (7, 1, 1.5)
-    assert set(group["apart"]) == {low, above}
-
-
-def test_a_corrected_decision_counts_once(us: Caller) -> None:
-    old = decided(us, 1000)
-    id = us.record(CASE, f"?replaces={old}")["id"]
-    us.post(
-        f"/v1/evaluations/{id}/decision",
-        {
-            "decided_on": "2026-04-20",
-            "parties": [{"party": "plant", "fine": 15000}],
-            "officers": OFFICERS,
-        },
-    )
-    assert [(each["n"], each["median"]) for each in groups(us)] == [(1, 0.5)]

@@ -15,7 +15,7 @@ MISTAKES = {
     # Persons are fined 5,000 yuan where the law says at least 10,000.
     "pluto-low": (
         "unlawful/pluto-low/items/plu-099-1.yaml:7:47: outside_statute: "
-        "阶次“A”5,000元至10,000元超出法定幅度10,000元至20,000元；"
+        "阶次“A”的幅度（5,000元至10,000元）超出法定幅度（10,000元至20,000元）；"
         "请对照原文；基准若确实如此，应以法律为准并报告发布机关",
         None,
     ),
@@ -33,6 +33,21 @@ MISTAKES = {
     ),
 }
 
+# The line, the case in plain words, and the case to be evaluated.
+SHOWN = """\
+    - {id: B, when: {miners: {at_least: 100}}, fine: {min: 100000, max: 20…
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  反例：拒绝检查的次数 1次、采冰人数 100人：“A”档和“B”档都适用
+  写成案件（liangfa evaluate 案件.yaml --rule-set pluto-border）：
+    item: plu-108
+    parties:
+    - id: p
+      kind: unit
+    facts:
+      refusals: 1
+      miners: 100
+"""
+
 
 @pytest.mark.parametrize("rule_set", MISTAKES)
 def test_each_mistake_is_told_with_its_place(rule_set: str) -> None:
@@ -46,5 +61,5 @@ def test_the_command_tells_all_of_them_and_fails(liangfa) -> None:
     assert said.code == 1
     for message, _ in MISTAKES.values():
         assert "\n".join(wrap(message, 76))[:60] in said.out
-    assert "例如 {refusals: 1，miners: 100}" in said.out
-    assert said.out.endswith("发现 3 处问题；另有 0 处未核实或建议稿。\n")
+    assert SHOWN in said.out
+    assert "发现 3 处问题（错误 2，警告 1）" in said.out

@@ -27,7 +27,8 @@ Verdict = Literal["agree", "amend", "return"]
 Position = Literal["inside", "below", "above", "no_range"]
 
 
-def _day(text: str) -> str:
+def day(text: str) -> str:
+    """The text of a day; raises ValueError for one that is not on the calendar."""
     try:
         day_number(text)
     except ValueError:
@@ -64,7 +65,7 @@ Name = Annotated[
 Day = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", strict=True),
-    AfterValidator(_day),
+    AfterValidator(day),
     Field(json_schema_extra={"format": "date"}),
 ]
 Fine = Annotated[

@@ -1,4 +1,4 @@
-"""Reviews: the checklist, the verdict, and like cases."""
+"""Reviews: the checklist and the verdict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pydantic import (
     Field,
 )
 
-from api.http.models.common import AT, ID, Answer, Sent, Text, Verdict, Yuan
+from api.http.models.common import AT, ID, Answer, Sent, Text, Verdict
 from api.http.models.evaluations import Record
 
 
@@ -98,31 +98,3 @@ class Points(Answer):
     law: list[str]
     discretion: list[str]
     procedure: list[str]
-
-
-class Group(Answer):
-    """Decisions in like cases: the same items and rule set under the same range.
-
-    Positions run from 0 (the minimum) to 1 (the maximum).
-    """
-
-    rule_set: str = Field(examples=["yeji"])
-    items: list[str] = Field(examples=[["wsl-097-7"]])
-    min: Yuan
-    max: Yuan
-    suggested: Yuan
-    n: int
-    lowest: float
-    median: float
-    highest: float
-    outside: int = Field(description="How many lie outside the range")
-    apart: list[str] | None = Field(
-        description="Evaluations whose position lies more than a third of the range from the "
-        "median; null under five decisions, which are never judged"
-    )
-
-
-class Consistency(Answer):
-    """Groups of like cases, the largest first."""
-
-    groups: list[Group]

@@ -39,14 +39,15 @@ async def decide(
     than the suggested one, needs a reason. A later decision corrects an earlier one."""
     decision = await read_as(DecisionIn, request, the.settings)
     same = once(idempotency_key, "decision", evaluation_id, decision.model_dump_json())
-    made = await the.aside.write(_decide, the, evaluation_id, decision, actor, same)
+    made = await the.aside.write(record_decision, the, evaluation_id, decision, actor, same)
     note_of(request).record = made["id"]
     return made
 
 
-def _decide(
+def record_decision(
     the: Services, id: str, decision: DecisionIn, actor: Actor, same: tuple[str, str] | None
 ) -> dict[str, Any]:
+    """Put a decision on record; raises Problem with everything that is wrong with it."""
     record = unerased(found(the, id, actor))
     document = placed(decision, json.loads(record.result))
     return attached(the.store.add_decision(id, document, actor, same))

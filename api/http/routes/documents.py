@@ -54,13 +54,15 @@ async def document(
     format: Annotated[Literal["md", "html"], Query(description="Markdown or a page")] = "md",
 ) -> Response:
     """The draft paragraphs, what is still open, and by which rules, for a person to finish."""
-    text, digest = await the.aside.store(_document, the, evaluation_id, actor, format)
+    text, digest = await the.aside.store(rendered, the, evaluation_id, actor, format)
     note_of(request).digest = digest
     headers = {"Content-Security-Policy": _POLICY} if format == "html" else {}
     return Response(text, headers=headers, media_type=f"{_MEDIA[format]}; charset=utf-8")
 
 
-def _document(the: Services, id: str, actor: Actor, format: str) -> tuple[str, str]:
+def rendered(the: Services, id: str, actor: Actor, format: str) -> tuple[str, str]:
+    """The document of a record in a format, masked for who needs no names; the digest of its
+    rules."""
     record = unerased(found(the, id, actor))
     result = json.loads(record.result)
     mask = mask_for(the, record, actor)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
 
-from api.http.access import Maintainer, Who, may, needs_names, office_of, once
+from api.http.access import Maintainer, Who, actor_of, may, needs_names, office_of, once
 from api.http.bodies import read_as
 from api.http.contract import CASES, example_of, problems, takes
 from api.http.evaluating import Evaluated, earlier_decisions, evaluate
@@ -25,16 +26,20 @@ from api.http.models.evaluations import (
 from api.http.models.reviews import ReviewIn
 from api.http.models.whole import Evaluation
 from api.http.parameters import (
+    PUBLISHED_ONLY,
+    RULE_SET,
     EvaluationId,
     Flag,
     IdempotencyKey,
     ItemName,
     Limit,
-    PublishedOnly,
     RuleSetName,
+    Word,
+    queries,
+    read_query,
 )
 from api.http.records import found, joined, place, summary, unerased, whole
-from api.http.services import Services, The, note_of
+from api.http.services import Services, The, note_of, services_of
 from api.problems import Problem
 from api.serving.replay import differences
 from api.store import Actor
@@ -63,6 +68,17 @@ _LINKS = {
 }
 
 
+class Asked(BaseModel):
+    """What may be asked of an evaluation."""
+
+    record: Annotated[Flag, Field(description="false: try, without a record")] = True
+    rule_set: Annotated[Word | None, Field(description=RULE_SET)] = None
+    published_only: Annotated[Flag, Field(description=PUBLISHED_ONLY)] = False
+    replaces: Annotated[
+        str | None, Field(pattern=ID_PATTERN, description="The evaluation that this one corrects")
+    ] = None
+
+
 @router.post(
     "",
     operation_id="evaluate",
@@ -73,38 +89,29 @@ _LINKS = {
         201: {"description": "Recorded", "headers": {**_LOCATION, **_DIGEST}, "links": _LINKS},
         **problems(403, 404, 409, body=True),
     },
-    openapi_extra=takes("Case", CASES),
+    openapi_extra=takes("Case", CASES) | queries(Asked),
 )
-async def post_evaluation(
-    request: Request,
-    the: The,
-    actor: Who,
-    record: Annotated[Flag, Query(description="false: try, without a record")] = True,
-    rule_set: RuleSetName = None,
-    published_only: PublishedOnly = False,
-    replaces: Annotated[
-        str | None, Query(pattern=ID_PATTERN, description="The evaluation that this one corrects")
-    ] = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
+async def post_evaluation(request: Request, idempotency_key: IdempotencyKey = None) -> Response:
     """The range for each party, why, and what is still missing; on record unless `record=false`.
 
     The same Idempotency-Key with the same content answers with the first record."""
-    if record and not may(actor, "officer"):
+    the, actor = services_of(request), actor_of(request)
+    asked = read_query(Asked, request)
+    if asked.record and not may(actor, "officer"):
         raise Problem("forbidden", "记录评估需要角色：officer；试算请用 record=false")
     note = note_of(request)
     body = await read_body(request, the.settings)
-    done = await the.aside.compute(evaluate, the, body, rule_set, published_only)
+    done = await the.aside.compute(evaluate, the, body, asked.rule_set, asked.published_only)
     note.digest = done.engine.rule_set.digest
-    the.metrics.evaluations.labels(
-        done.engine.rule_set.id, done.result.status, str(record).lower()
-    ).inc()
-    if not record:
+    the.metrics.evaluated(done.engine.rule_set.id, done.result.status, asked.record)
+    if not asked.record:
         offered = await _offered(the, done, actor)
         return Response(joined({"history": offered}, result=done.content), media_type=JSON)
-    options = f"{rule_set}&{published_only}&{replaces}"
+    options = f"{asked.rule_set}&{asked.published_only}&{asked.replaces}"
     same = once(idempotency_key, "evaluation", options, done.result.case.digest)
-    stored, history = await the.aside.write(_record, the, done, actor, same, replaces)
+    stored, history = await the.aside.write(
+        record_evaluation, the, done, actor, same, asked.replaces
+    )
     note.record = stored.id
     # A repeated request is answered with what was recorded first, perhaps on other rules.
     note.digest = stored.digest
@@ -126,13 +133,14 @@ async def _offered(the: Services, done: Evaluated, actor: Actor) -> list[dict[st
     return [each.model_dump() for each in listed]
 
 
-def _record(
+def record_evaluation(
     the: Services,
     done: Evaluated,
     actor: Actor,
     idempotency: tuple[str, str] | None,
     replaces: str | None,
 ) -> tuple[Stored, list[Earlier]]:
+    """Put an evaluation on record; the record, and what is known of its parties' earlier cases."""
     if replaces is not None:
         found(the, replaces, actor)
     the.keep_bundle(done.engine)

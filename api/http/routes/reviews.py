@@ -1,4 +1,4 @@
-"""The review of a suggestion, and whether like cases were decided alike."""
+"""The review of a suggestion."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from fastapi import APIRouter, Request
 from api.http.access import Reviewer, once
 from api.http.bodies import read_as
 from api.http.contract import problems, takes
-from api.http.models.reviews import Consistency, Review, ReviewIn
-from api.http.parameters import EvaluationId, IdempotencyKey, ItemName
+from api.http.models.reviews import Review, ReviewIn
+from api.http.parameters import EvaluationId, IdempotencyKey
 from api.http.records import attached, found, mask_for, unerased
-from api.http.reviewing import groups, reviewed
+from api.http.reviewing import reviewed
 from api.http.services import Services, The, note_of
 from api.store import Actor
 
@@ -38,28 +38,17 @@ async def review(
     """Record a review: seven points, each linked to the reasons of the result, and a verdict."""
     written = await read_as(ReviewIn, request, the.settings)
     same = once(idempotency_key, "review", evaluation_id, written.model_dump_json())
-    made = await the.aside.write(_review, the, evaluation_id, written, actor, same)
+    made = await the.aside.write(record_review, the, evaluation_id, written, actor, same)
     note_of(request).record = made["id"]
     return made
 
 
-def _review(
+def record_review(
     the: Services, id: str, written: ReviewIn, actor: Actor, same: tuple[str, str] | None
 ) -> dict[str, Any]:
+    """Put a review on record; raises Problem with everything that is wrong with it."""
     record = unerased(found(the, id, actor))
     document = reviewed(written, json.loads(record.result))
     made = the.store.add_review(id, document, actor, same)
     mask = mask_for(the, record, actor)
     return attached(made, mask.document(made.document) if mask else None)
-
-
-@router.get(
-    "/reviews/consistency",
-    operation_id="consistency",
-    response_model=Consistency,
-    responses=problems(403),
-)
-async def consistency(the: The, _: Reviewer, item: ItemName = None) -> Consistency:
-    """Decisions in like cases beside each other: how many, where they lie in their range."""
-    decided = await the.aside.store(the.store.decided, item=item)
-    return Consistency(groups=await the.aside.compute(groups, decided))

@@ -1,0 +1,248 @@
+"""Past decisions out of the rows of a file: each is read whole, or listed with every reason."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from api.clock import now
+from api.consistency.cells import Unreadable, amount, day, word
+from api.consistency.export import plain_cell
+from api.consistency.mapping import LABELS, Head, Mapping, find_head
+from api.consistency.resolving import Resolved, Resolver
+from api.consistency.sheets import MAX_ROWS, Cell, Row, read_rows
+from api.store import PastDecision
+from engine.faults import Finding, InputFault, Place
+from engine.model import RuleSet
+
+_SHOWN_HEAD = 20
+_STEP = 200
+_LONGEST = {"office": 100, "reference": 60}
+
+Progress = Callable[[int], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row cannot be read: the column (by our name), a stable code, and zh-CN."""
+
+    column: str
+    code: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that cannot be read: its line in the file, its cells as text, every reason."""
+
+    row: int
+    cells: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file as read: how, by what headings, and every row that is not empty."""
+
+    name: str
+    file_hash: str
+    head: Head
+    accepted: tuple[PastDecision, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def read_decisions(
+    name: str,
+    content: bytes,
+    mapping: Mapping,
+    rules: RuleSet,
+    office: str,
+    progress: Progress = lambda _: None,
+) -> Read:
+    """Every row of a file; raises InputFault for a file or mapping that cannot be used at all.
+
+    `office` stands where neither file nor mapping says whose decision it is. `progress` hears of
+    the rows done, and may raise to stop.
+    """
+    rows = read_rows(name, content, mapping.sheet, mapping.encoding)
+    first = list(itertools.islice(rows, _SHOWN_HEAD))
+    head = find_head(first, mapping, name)
+    resolver = Resolver(rules, mapping)
+    reader = _Reader(head, mapping, resolver, office)
+    accepted: list[PastDecision] = []
+    rejected: list[Rejected] = []
+    for line, row in _body(itertools.chain(first, rows), head.line):
+        if len(accepted) + len(rejected) >= MAX_ROWS:
+            finding = f"超过 {MAX_ROWS} 行"
+            raise InputFault(
+                [Finding("too_many_rows", Place(name, line), finding, "请分成几个文件")]
+            )
+        made = reader.read(line, row)
+        if isinstance(made, PastDecision):
+            accepted.append(made)
+        else:
+            rejected.append(made)
+        if (len(accepted) + len(rejected)) % _STEP == 0:
+            progress(len(accepted) + len(rejected))
+    progress(len(accepted) + len(rejected))
+    digest = hashlib.sha256(content).hexdigest()
+    return Read(name, digest, head, tuple(accepted), tuple(rejected))
+
+
+def _body(rows: Iterator[Row], head: int) -> Iterator[tuple[int, Row]]:
+    """The rows under the headings that hold anything, with their line in the file."""
+    for line, row in enumerate(rows, 1):
+        if line > head and any(cell not in (None, "") for cell in row):
+            yield line, row
+
+
+class _Reader:
+    """Reads one row after the other; `_reasons` are those of the row at hand."""
+
+    def __init__(self, head: Head, mapping: Mapping, resolver: Resolver, office: str) -> None:
+        self._head, self._mapping, self._resolver = head, mapping, resolver
+        self._office = office
+        self._today = now()[:10]
+        self._row: Row = ()
+        self._reasons: list[Reason] = []
+
+    def read(self, line: int, row: Row) -> PastDecision | Rejected:
+        """One row, or every reason why it cannot be read."""
+        self._row, self._reasons = row, []
+        decided_on = self._decided_on()
+        acted_on = self._try("acted_on", lambda: day(self._cell("acted_on")))
+        fine = self._amount("fine")
+        rule = self._rule(acted_on or decided_on, decided_on)
+        circumstances = self._try(
+            "circumstances", lambda: self._resolver.circumstances(self._word("circumstances"))
+        )
+        low, high = self._range(rule)
+        suggested = self._amount("suggested")
+        office = self._text("office", self._office)
+        reference = self._text("reference", "")
+        if self._reasons or rule is None or decided_on is None:
+            return Rejected(line, tuple(_raw(cell) for cell in row), tuple(self._reasons))
+        return PastDecision(
+            row=line,
+            office=office,
+            decided_on=decided_on,
+            item=rule.item,
+            edition=rule.edition,
+            role=rule.role,
+            stage=rule.stage,
+            tier=rule.tier,
+            circumstances=circumstances or "",
+            fine_fen=fine,
+            lo_fen=low,
+            hi_fen=high,
+            suggested_fen=suggested,
+            reasoned=bool(self._word("reason")),
+            reference=reference,
+        )
+
+    def _decided_on(self) -> str | None:
+        found = self._needed("decided_on", lambda: day(self._cell("decided_on")))
+        if found is not None and found > self._today:
+            self._say("decided_on", "bad_date", f"{found} 还没有到")
+        return found
+
+    def _rule(self, on: str | None, decided_on: str | None) -> Resolved | None:
+        """The rule that was in force, its tiers on the day of the decision; what depends on an
+        earlier fault is not told again."""
+        text = self._word("item")
+        if not text:
+            self._say("item", "missing", "没有写事项")
+            return None
+        item = self._try("item", lambda: self._resolver.item(text))
+        if item is None or on is None or decided_on is None:
+            return None
+        edition = self._try("decided_on", lambda: self._resolver.edition(item, on))
+        if edition is None:
+            return None
+        role, stage, tier = (self._word(column) for column in ("role", "stage", "tier"))
+        try:
+            return self._resolver.resolve(edition, role, stage, tier, decided_on)
+        except Unreadable as fault:
+            column = fault.code.partition("_")[2]
+            self._say(column if column in LABELS else "item", fault.code, fault.says)
+            return None
+
+    def _range(self, rule: Resolved | None) -> tuple[int | None, int | None]:
+        """The range that the file states, else the one of the rule."""
+        low, high = self._amount("min"), self._amount("max")
+        if high is None and low is None:
+            found = rule.range if rule is not None else None
+            return (found.lo, found.hi) if found is not None else (None, None)
+        if high is not None and (low or 0) > high:
+            self._say("min", "reversed_range", "下限大于上限")
+        return low, high
+
+    def _amount(self, column: str) -> int | None:
+        multiple = 10**4 if column in self._head.ten_thousands else 1
+
+        def work() -> int | None:
+            return amount(self._cell(column), multiple=multiple)
+
+        return self._needed(column, work) if column == "fine" else self._try(column, work)
+
+    def _text(self, column: str, otherwise: str) -> str:
+        text = self._word(column) or otherwise
+        if column == "office":
+            text = self._resolver.office(text)
+            if not text:
+                self._say(column, "missing", "没有写机关")
+        if len(text) > _LONGEST[column] or not text.isprintable():
+            self._say(column, "out_of_bounds", f"超过 {_LONGEST[column]} 字，或者有看不见的字符")
+        return text
+
+    def _word(self, column: str) -> str:
+        text = word(self._cell(column))
+        return text or word(self._mapping.defaults.get(column))  # type: ignore[call-overload]
+
+    def _cell(self, column: str) -> Cell:
+        place = self._head.places.get(column)
+        return self._row[place] if place is not None and place < len(self._row) else None
+
+    def _needed(self, column: str, work: Callable[[], T | None]) -> T | None:
+        before = len(self._reasons)
+        found = self._try(column, work)
+        if found is None and len(self._reasons) == before:
+            self._say(column, "missing", f"没有写{LABELS[column]}")
+        return found
+
+    def _try(self, column: str, work: Callable[[], T]) -> T | None:
+        try:
+            return work()
+        except Unreadable as fault:
+            self._say(column, fault.code, fault.says)
+            return None
+
+    def _say(self, column: str, code: str, says: str) -> None:
+        self._reasons.append(Reason(column, code, says))
+
+
+def rejects_csv(read: Read) -> bytes:
+    """The rows that cannot be read as they stand in the file, with line, columns and reasons; to be
+    mended and imported again. What would run in a spreadsheet is made text."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*map(plain_cell, read.head.headings), "行号", "有问题的列", "原因"])
+    width = len(read.head.headings)
+    for each in read.rejected:
+        cells = [*each.cells, *[""] * width][: max(width, len(each.cells))]
+        columns = "；".join(dict.fromkeys(LABELS[reason.column] for reason in each.reasons))
+        says = "；".join(reason.says for reason in each.reasons)
+        writer.writerow([*map(plain_cell, cells), each.row, columns, plain_cell(says)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _raw(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return cell if isinstance(cell, str) else word(cell)

@@ -1,0 +1,76 @@
+"""Sessions of a browser: a signed cookie that names a key, and tokens that only our forms carry.
+
+Nothing is kept on the server. A cookie says whose key was shown, when, and when it was last used;
+whether the key still stands is asked of the store on every request. The cookie opens pages only:
+the addresses under /v1 do not read it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+
+COOKIE = "liangfa_session"
+# Seconds: how long a page may lie idle, how long a sign-in lasts, how often the cookie is renewed.
+IDLE = 60 * 60
+WHOLE = 10 * IDLE
+RENEW = 5 * 60
+# A cookie of ours is shorter; anything else is not looked at.
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser; `key_id` is empty before sign-in, and on a machine that needs none. Times in
+    seconds since 1970."""
+
+    key_id: str
+    began: int
+    used: int
+    nonce: str
+
+
+class Sessions:
+    """Signs and reads cookies under a secret that every worker shares."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._cookies = hmac.digest(secret, b"cookie", "sha256")
+        self._tokens = hmac.digest(secret, b"token", "sha256")
+
+    def begin(self, key_id: str, now: int) -> Session:
+        """A new session, which nobody can have known before."""
+        return Session(key_id, now, now, secrets.token_urlsafe(18))
+
+    def cookie(self, session: Session) -> str:
+        """The session as the browser keeps it."""
+        body = f"{session.key_id}.{session.began}.{session.used}.{session.nonce}"
+        return f"{body}.{_signature(self._cookies, body)}"
+
+    def read(self, cookie: str | None, now: int) -> Session | None:
+        """The session of a cookie; None for one that is not ours, idle too long or too old."""
+        if cookie is None or len(cookie) > _LONGEST or not cookie.isascii():
+            return None
+        body, _, signature = cookie.rpartition(".")
+        if not hmac.compare_digest(_signature(self._cookies, body), signature):
+            return None
+        key_id, began, used, nonce = body.split(".")
+        session = Session(key_id, int(began), int(used), nonce)
+        over = now - session.used > IDLE or now - session.began > WHOLE
+        return None if over else session
+
+    def renewed(self, session: Session, now: int) -> Session | None:
+        """The session as used just now; None where the cookie need not be sent again yet."""
+        return replace(session, used=now) if now - session.used > RENEW else None
+
+    def token(self, session: Session) -> str:
+        """What every form of the session carries, and no foreign page can know."""
+        return _signature(self._tokens, session.nonce)
+
+    def holds(self, session: Session, token: str) -> bool:
+        """Whether a form came from a page of this session."""
+        return token.isascii() and hmac.compare_digest(self.token(session), token)
+
+
+def _signature(key: bytes, text: str) -> str:
+    return hmac.digest(key, text.encode(), "sha256").hex()

@@ -1,0 +1,260 @@
+"""Working on a case: the form with its live result, and saving it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+
+from api.http.access import once
+from api.http.evaluating import Evaluated, evaluate
+from api.http.parameters import Word
+from api.http.records import whole
+from api.http.routes.evaluations import record_evaluation
+from api.http.services import Services, The, note_of
+from api.pages.case_form import CaseForm, form_of, read_form, state
+from api.pages.finding import find
+from api.pages.frame import page, part, see_other
+from api.pages.questions import ask, party_name, standings, types_of
+from api.pages.showing import view
+from api.pages.visitors import Posted, Visit, Visitor, page_router
+from api.problems import Problem
+from engine.evaluate import Engine
+from engine.faults import InputFault
+from engine.phrases import LEVELS
+
+router = page_router()
+_DAY_NAMES = {
+    "acted_on": "违法行为发生之日",
+    "ended_on": "行为终了之日",
+    "found_on": "发现之日",
+    "filed_on": "立案之日",
+    "decided_on": "作出决定之日（拟定）",
+}
+
+
+@dataclass(slots=True)
+class Worked:
+    """A form with what the engine makes of it. `faults` are by the field they belong to, the rest
+    under ""; with faults there is no result, but the questions of what is sound so far."""
+
+    form: CaseForm
+    engine: Engine
+    result: dict[str, Any] | None
+    case: dict[str, Any]
+    faults: dict[str, str]
+    done: Evaluated | None
+
+
+def work(the: Services, form: CaseForm) -> Worked:
+    """Evaluate a form, not recorded; raises Problem for a rule set that is not served."""
+    engine = _engine(the, form)
+    types = types_of(engine.rule_set)
+    faults: dict[str, str] = {}
+    without: frozenset[str] = frozenset()
+    # What is wrong is told, then left out so that the questions of the rest can still be asked.
+    for _ in range(4):
+        stated = state(form, types, without)
+        fresh = stated.faults
+        if not fresh:
+            try:
+                done = evaluate(the, stated.body, form.rule_set or None, form.published_only)
+            except (InputFault, Problem) as error:
+                fresh = _faults(error, stated.fields)
+            else:
+                result = json.loads(done.content)
+                case = json.loads(stated.body)
+                return Worked(form, engine, result, case, faults, None if faults else done)
+        faults |= {name: text for name, text in fresh.items() if name not in faults}
+        if fresh.keys() <= without:
+            break
+        without |= fresh.keys()
+    return Worked(form, engine, None, {"case": {}}, faults, None)
+
+
+def _engine(the: Services, form: CaseForm) -> Engine:
+    region = form.authority.get("region")
+    try:
+        return the.rules.engine(form.rule_set or None, region, form.published_only)
+    except InputFault:
+        raise Problem("not_found", "没有这个规则集") from None
+
+
+def _faults(error: InputFault | Problem, fields: dict[str, str]) -> dict[str, str]:
+    """What is wrong by the field it belongs to, each in the engine's own words."""
+    if isinstance(error, Problem):
+        if error.code != "invalid_input":
+            raise error
+        listed = [(each.pointer, each.detail) for each in error.errors]
+    else:
+        listed = [(each.pointer or "", f"{each.message}；{each.help}") for each in error.findings]
+    found: dict[str, str] = {}
+    for pointer, text in listed:
+        while pointer and pointer not in fields:
+            pointer = pointer.rpartition("/")[0]
+        name = fields.get(pointer, "")
+        found[name] = f"{found[name]}。{text}" if name in found else text
+    return found
+
+
+# Showing ----------------------------------------------------------------------------------
+
+
+def _shown(worked: Worked, visitor: Visitor, the: Services) -> dict[str, Any]:
+    """What the template of the form needs."""
+    form, rules = worked.form, worked.engine.rule_set
+    asked = ask(form, worked.engine, worked.result)
+    told = None
+    if worked.result is not None and not worked.faults:
+        told = view(worked.result, worked.case, rules)
+    return {
+        "form": form,
+        "asked": asked,
+        "faults": worked.faults,
+        "view": told,
+        "rules": rules,
+        "rule_sets": the.rules.names(),
+        "days": _DAY_NAMES,
+        "levels": LEVELS,
+        "standings": list(standings(rules)),
+        "called": {each.key: party_name(each, form, rules) for each in form.parties},
+        "titles": {
+            each.key: rules.items[each.item][-1].title
+            for each in form.violations
+            if each.item in rules.items
+        },
+        "acts": _acts(form),
+        "once": secrets.token_urlsafe(18),
+        "can_save": visitor.may("officer"),
+        "found": [],
+        "sought": "",
+    }
+
+
+def _acts(form: CaseForm) -> list[str]:
+    """What acts may be called: those named already, and one for every violation."""
+    named = [each.act for each in form.violations if each.act]
+    return list(dict.fromkeys([*named, *(f"a{n}" for n in range(1, len(form.violations) + 1))]))
+
+
+@router.get("/case")
+async def case_page(
+    request: Request,
+    the: The,
+    visitor: Visit,
+    item: Word | None = None,
+    rule_set: Word | None = None,
+    source: Annotated[str | None, Query(alias="from", max_length=60)] = None,
+) -> Response:
+    """A new case under an item, or the form of a recorded one, to be corrected."""
+    if source is not None:
+        form = await the.aside.store(_reopened, the, source, visitor)
+    else:
+        form = CaseForm(rule_set=rule_set or "")
+    if source is None:
+        await the.aside.compute(_begin, the, form, item)
+    worked = await the.aside.compute(work, the, form)
+    note_of(request).digest = worked.engine.rule_set.digest
+    data = await the.aside.compute(_shown, worked, visitor, the)
+    return page(request, visitor, "case.html", d=data)
+
+
+def _begin(the: Services, form: CaseForm, item: str | None) -> None:
+    """The first violation, and a party of the sort that the item is for."""
+    rules = _engine(the, form).rule_set
+    if item is not None and item not in rules.items:
+        raise Problem("not_found", f"规则集 {rules.id} 里没有这个事项")
+    standing = "unit"
+    if item is not None:
+        roles = [role for each in rules.items[item][-1].penalties for role in each.roles]
+        units = [role for role in roles if rules.roles[role][1] == "unit"]
+        standing = "unit" if units or not roles else roles[0]
+        form.add_violation(item)
+    form.add_party(standing)
+
+
+def _reopened(the: Services, id: str, visitor: Visitor) -> CaseForm:
+    visitor.need("officer")
+    record, content = whole(the, id, visitor.actor)
+    told = json.loads(content, parse_float=Decimal)
+    if told["case"] is None:
+        raise Problem("not_found", "这个记录的内容已经依法删除")
+    form = form_of(told["case"])
+    form.replaces = record.id
+    form.rule_set, form.published_only = record.rule_set, record.published_only
+    return form
+
+
+@router.post("/case")
+async def recompute(request: Request, the: The, posted: Posted) -> Response:
+    """The same form after a change: evaluated, its questions renewed. Nothing is recorded."""
+    form = read_form(posted.pairs)
+    found: list[Any] = []
+    sought = posted.get("sought")
+    verb, _, what = posted.get("do").partition(":")
+    if verb == "drop":
+        form.drop(what)
+    elif verb == "add_party":
+        form.add_party("responsible" if what == "person" else "unit")
+    elif verb == "add_item":
+        form.add_violation(what)
+        sought = ""
+    elif verb == "seek" and sought:
+        found = await the.aside.compute(_seek, the, form, sought)
+    if not form.violations:
+        return await _without_violation(request, the, posted.visitor, form, found, sought)
+    worked = await the.aside.compute(work, the, form)
+    note_of(request).digest = worked.engine.rule_set.digest
+    data = await the.aside.compute(_shown, worked, posted.visitor, the)
+    data |= {"found": found, "sought": sought}
+    if posted.visitor.htmx:
+        return part(request, posted.visitor, "case_work.html", "work", data)
+    return page(request, posted.visitor, "case.html", d=data)
+
+
+def _seek(the: Services, form: CaseForm, sought: str) -> list[Any]:
+    return find(_engine(the, form).rule_set, sought, "", "")[:8]
+
+
+async def _without_violation(
+    request: Request, the: The, visitor: Visitor, form: CaseForm, found: list[Any], sought: str
+) -> Response:
+    engine = await the.aside.compute(_engine, the, form)
+    worked = Worked(form, engine, None, {"case": {}}, {}, None)
+    data = await the.aside.compute(_shown, worked, visitor, the)
+    data |= {"found": found, "sought": sought}
+    if visitor.htmx:
+        return part(request, visitor, "case_work.html", "work", data)
+    return page(request, visitor, "case.html", d=data)
+
+
+# Saving -----------------------------------------------------------------------------------
+
+
+@router.post("/cases")
+async def save(request: Request, the: The, posted: Posted) -> Response:
+    """Put the evaluation on record; a corrected one says which it replaces."""
+    posted.visitor.need("officer")
+    form = read_form(posted.pairs)
+    worked = await the.aside.compute(work, the, form)
+    note_of(request).digest = worked.engine.rule_set.digest
+    if worked.done is None:
+        data = await the.aside.compute(_shown, worked, posted.visitor, the)
+        if posted.visitor.htmx:
+            return part(request, posted.visitor, "case_work.html", "work", data)
+        return page(request, posted.visitor, "case.html", 422, d=data)
+    key = posted.get("once") or None
+    content = f"{form.rule_set}&{form.published_only}&{form.replaces}"
+    same = once(
+        f"page {key}" if key else None, "evaluation", content, worked.done.result.case.digest
+    )
+    stored, _ = await the.aside.write(
+        record_evaluation, the, worked.done, posted.visitor.actor, same, form.replaces or None
+    )
+    note_of(request).record = stored.id
+    the.metrics.evaluated(worked.engine.rule_set.id, worked.done.result.status, True)
+    return see_other(request, f"/cases/{stored.id}")

@@ -1,0 +1,124 @@
+"""Templates into answers: the one environment, its filters, the headers of every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+import api
+from api.pages.assets import address
+from api.problems import CODES, Problem
+from api.store.records import fen
+from engine.money import yuan_text
+from engine.phrases import STATUS
+
+if TYPE_CHECKING:
+    from api.pages.visitors import Visitor
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+ROLES = {"officer": "办案人员", "reviewer": "审核人员", "maintainer": "规则维护人员"}
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Vary": "HX-Request",
+}
+_CHINA = timezone(timedelta(hours=8))
+# What a reader cannot see, or what turns the order of letters round; line ends and tabs stay.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def said(text: object) -> Markup:
+    """What somebody wrote, as text: isolated from its surroundings, unseen characters as □."""
+    return Markup('<bdi class="said">{}</bdi>').format(escape(_UNSEEN.sub("□", str(text))))
+
+
+def money(yuan: object) -> str:
+    """An amount as people write it: 30,000元; a dash where there is none."""
+    found = fen(yuan)
+    return "—" if found is None else yuan_text(found)
+
+
+def local(at: str) -> str:
+    """A time of the records as people in China read it: 2026-03-02 16:05."""
+    here = datetime.fromisoformat(at).astimezone(_CHINA)
+    return here.strftime("%Y-%m-%d %H:%M")
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(api.__file__).parent / "templates" / "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["said"] = said
+    made.filters["money"] = money
+    made.filters["local"] = local
+    made.globals["asset"] = address
+    made.globals["roles"] = ROLES
+    made.globals["status"] = STATUS
+    return made
+
+
+templates = _environment()
+
+
+def page(
+    request: Request, visitor: Visitor | None, name: str, status: int = 200, **data: Any
+) -> HTMLResponse:
+    """A whole page; `visitor` is None only where nobody is known."""
+    return HTMLResponse(
+        templates.get_template(name).render(_known(request, visitor), **data), status
+    )
+
+
+def part(
+    request: Request, visitor: Visitor, name: str, macro: str, *given: Any, status: int = 200
+) -> HTMLResponse:
+    """What one macro of a template makes, for htmx to put in place."""
+    module = templates.get_template(name).make_module(_known(request, visitor))
+    return HTMLResponse(str(getattr(module, macro)(*given)), status)
+
+
+def _known(request: Request, visitor: Visitor | None) -> dict[str, Any]:
+    def csrf() -> Markup:
+        token = visitor.token if visitor else ""
+        return Markup('<input type="hidden" name="csrf" value="{}">').format(token)
+
+    return {"visitor": visitor, "csrf": csrf, "path": request.url.path}
+
+
+def see_other(request: Request, where: str) -> Response:
+    """Go to another page, with a GET; htmx goes there with the whole window."""
+    if "hx-request" in request.headers:
+        return Response(status_code=200, headers={"HX-Redirect": where})
+    return RedirectResponse(where, 303)
+
+
+def fault_page(request: Request, visitor: Visitor | None, problem: Problem) -> Response:
+    """A problem as a page."""
+    title = CODES[problem.code][1]
+    answer = page(request, visitor, "fault.html", problem.status, problem=problem, title=title)
+    answer.headers.update(problem.headers)
+    return answer

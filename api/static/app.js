@@ -1,0 +1,48 @@
+// Two small things that a page cannot say in HTML.
+"use strict";
+
+// An answer about a form that has been changed since must not overwrite what was typed meanwhile.
+(() => {
+  const sent = new WeakMap();
+  const state = (form) => new URLSearchParams(new FormData(form)).toString();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest("form[data-live]");
+    if (form) sent.set(form, state(form));
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = event.detail.requestConfig?.elt?.closest("form[data-live]");
+    if (form && event.detail.xhr.status === 200 && form.isConnected && sent.get(form) !== state(form)) {
+      event.detail.shouldSwap = false;
+      htmx.trigger(form, "again");
+    }
+    // Faults of the server are pages too; show them whole.
+    if (event.detail.xhr.status >= 400 && event.detail.serverResponse.includes("<!doctype html>")) {
+      document.querySelector("#fault")?.replaceChildren(said(event.detail.serverResponse));
+    }
+  });
+  const said = (page) => {
+    const told = new DOMParser().parseFromString(page, "text/html").querySelector("main");
+    const text = document.createElement("p");
+    text.className = "fault";
+    text.textContent = told ? told.textContent.replace(/\s+/g, " ").trim() : "";
+    return text;
+  };
+  document.addEventListener("htmx:sendError", () => {
+    const text = document.createElement("p");
+    text.className = "fault";
+    text.textContent = "连不上服务器，刚才的修改还没有计算；请检查网络后再改一次，或者按“重新计算”";
+    document.querySelector("#fault")?.replaceChildren(text);
+  });
+})();
+
+// Closed details are printed open.
+(() => {
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const each of opened) each.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const each of opened) each.open = false;
+  });
+})();

@@ -1,0 +1,119 @@
+"""Penalties of one item for one role: two fines at once, and stages that leave a hole."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from engine.checks.examples import Scene, first_shown
+from engine.checks.sources import Undecidable
+from engine.checks.stacks import latest
+from engine.checks.trying import Point, Space, TooMany
+from engine.conditions import compile_condition
+from engine.faults import Finding
+from engine.model import Item, Penalty, RuleSet
+
+
+def check_stages(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
+    """The findings on how the penalties of an item edition stand to each other."""
+    day = None if latest(item, rule_set) else item.period.start
+    for first, second in itertools.combinations(item.penalties, 2):
+        role = next((each for each in first.roles if each in second.roles), None)
+        if role is not None:
+            yield from _both(first, second, Scene(rule_set, item, role, day))
+    for role in dict.fromkeys(role for each in item.penalties for role in each.roles):
+        yield from _hole(role, Scene(rule_set, item, role, day))
+
+
+def _both(first: Penalty, second: Penalty, scene: Scene) -> Iterator[Finding]:
+    """Two fines for one role at once, neither replacing the other."""
+    if first.fine is None or second.fine is None:
+        return
+    if second.id in first.replaces or first.id in second.replaces:
+        return
+    item = scene.item
+    guard = [item.established_when, first.when, second.when]
+    space = Space(guard, [], scene.rule_set, item.period.start)
+    finding = Finding(
+        "penalties_overlap",
+        second.ref.at("when"),
+        f"“{first.ref.id}”和“{second.ref.id}”会同时成立，都有罚款",
+        "请让两者的 when 互斥，或用 replaces 写明谁取代谁",
+    )
+    says = f"“{first.id}”和“{second.id}”两项罚款都成立"
+    try:
+        found = first_shown(finding, says, space.points(), space, scene)
+    except (TooMany, Undecidable):
+        found = Finding(
+            "penalties_not_tried",
+            second.ref.place,
+            f"没有全部试过“{first.ref.id}”和“{second.ref.id}”会不会同时成立",
+            "请用派生事实把条件并成几级，或者用一个事实分开两者",
+            "warning",
+        )
+    if found is not None:
+        yield found
+
+
+def _hole(role: str, scene: Scene) -> Iterator[Finding]:
+    """Facts that lead on from one penalty of a role, short of the next, to none at all.
+
+    Shown only where one fact alone has moved on (a flag become true, a number grown) from a
+    penalty, and with that fact so far another penalty of the role is reached in some case: what
+    comes before the first stage, or after the only one, is the law's own choice.
+    """
+    item = scene.item
+    own = [each for each in item.penalties if role in each.roles]
+    if len(own) < 2:
+        return
+    conditions = [each.when for each in own]
+    space = Space([item.established_when], conditions, scene.rule_set, item.period.start)
+    asks = [compile_condition(each) for each in conditions]
+    try:
+        points = list(space.points())
+    except TooMany:
+        return
+    hits = {
+        point.cell: frozenset(n for n, ask in enumerate(asks) if ask(point.values) is True)
+        for point in points
+    }
+    holes = [point for point in points if not hits[point.cell]]
+    for at, name in enumerate(space.names):
+        fact = space.fact(name)
+        if fact.type != "flag" and not fact.numeric:
+            continue
+        reached = {
+            number: frozenset[int]().union(*(hits[index] for index in hits if index[at] >= number))
+            for number in {index[at] for index in hits}
+        }
+        between: dict[tuple[int, int], list[Point]] = {}
+        for point in holes:
+            before = _before(point, at, hits)
+            after = reached[point.cell[at]] - before
+            if before and after:
+                between.setdefault((min(before), min(after)), []).append(point)
+        for (number, next_one), found in between.items():
+            finding = Finding(
+                "stage_gap",
+                own[next_one].ref.at("when"),
+                f"“{own[number].ref.id}”和“{own[next_one].ref.id}”之间有空当："
+                f"“{fact.label}”更进一步，前者不再适用，后者还不适用",
+                "请核对两者的 when，应当首尾相接；法律确实不罚的，可以保留",
+                "warning",
+            )
+            try:
+                shown = first_shown(finding, "对这个当事人没有任何处罚适用", found, space, scene)
+            except Undecidable:
+                continue
+            if shown is not None:
+                yield shown
+                return
+
+
+def _before(point: Point, at: int, hits: dict[tuple[int, ...], frozenset[int]]) -> frozenset[int]:
+    """The penalties that stand where one fact has not come so far, all else equal."""
+    for number in range(point.cell[at] - 1, -1, -1):
+        found = hits.get((*point.cell[:at], number, *point.cell[at + 1 :]))
+        if found:
+            return found
+    return frozenset()

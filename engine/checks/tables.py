@@ -1,0 +1,197 @@
+"""Tier tables: gaps, overlaps, tiers never reached, rows that widen those of a farther layer."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.checks.rising import falling
+from engine.checks.sources import Undecidable
+from engine.checks.stacks import stacks
+from engine.checks.tried import Tried, asks_of, hits, try_stack
+from engine.checks.trying import Point
+from engine.envelope import leaves
+from engine.faults import Finding
+from engine.model import Item, Penalty, RuleSet, Tier, TierTable
+
+
+def check_tables(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
+    """The findings on every tier table of an item edition."""
+    for penalty in item.penalties:
+        reach = _Reach()
+        for stack in stacks(item, penalty, rule_set):
+            reach.asked |= {tier.key: tier for table in stack.tables for tier in table.tiers}
+            tried = try_stack(item, penalty, stack, rule_set)
+            if tried is None:
+                reach.unsure |= reach.asked.keys()
+                yield _not_tried(penalty, stack.tables[0])
+                continue
+            yield from _gaps(tried)
+            for table in stack.tables:
+                yield from _overlaps(tried, table)
+                yield from falling(tried, table)
+                reach.note(tried, table)
+            yield from _wider(tried)
+            yield from _undecided(tried)
+        yield from reach.findings()
+
+
+def _not_tried(penalty: Penalty, table: TierTable) -> Finding:
+    return Finding(
+        "table_not_tried",
+        table.place,
+        f"“{penalty.ref.id}”的阶次条件组合太多，没有逐一试过",
+        "请用派生事实把条件并成几级",
+        "warning",
+    )
+
+
+def _undecided(tried: Tried) -> Iterator[Finding]:
+    """What could not be told of a table, and which computed facts stand in the way."""
+    facts = tried.space.rule_set.facts
+    names = "、".join(f"“{facts[name].label}”" for name in tried.space.names if facts[name].derived)
+    for table in tried.undecided:
+        yield Finding(
+            "table_undecided",
+            table.place,
+            f"“{tried.penalty.ref.id}”的阶次没有全部试过：{names}的有些组合，没能断定会不会出现",
+            "请人工核对这些算出来的量，或者只用其中一个来分档",
+            "warning",
+        )
+
+
+def _gaps(tried: Tried) -> Iterator[Finding]:
+    """Facts for which no tier holds: a gap where a table claims to be whole, else information."""
+    points = [each.point for each in tried.trials if each.none]
+    whole = [table for table in tried.stack.tables if not table.partial]
+    table = whole[-1] if whole else tried.stack.tables[0]
+    if whole:
+        finding = Finding(
+            "tier_gap",
+            table.place,
+            f"“{tried.penalty.ref.id}”的阶次没有覆盖全部事实",
+            "请补上缺的阶次；只收录了部分行的，写 rows: partial",
+        )
+    else:
+        finding = Finding(
+            "rows_partial",
+            table.place,
+            f"“{tried.penalty.ref.id}”只收录了部分行，其余事实按法定幅度处理",
+            "取得整表后补全，再删去 rows: partial",
+            "note",
+        )
+    found = tried.first(finding, "没有任何档次适用", points, table)
+    if found is not None:
+        yield found
+
+
+def _overlaps(tried: Tried, table: TierTable) -> Iterator[Finding]:
+    """Two tiers that hold at once, where only one may."""
+    if table.highest:
+        return
+    pairs: dict[tuple[int, int], list[Point]] = {}
+    for point, holding in tried.answering(table):
+        for pair in itertools.pairwise(holding):
+            pairs.setdefault(pair, []).append(point)
+    for (one, other), points in pairs.items():
+        first, second = table.tiers[one], table.tiers[other]
+        finding = Finding(
+            "tier_overlap",
+            second.ref.place,
+            f"阶次“{first.id}”和“{second.id}”会同时符合",
+            "请让条件互斥；“或者取最高档”的，写 hit: highest",
+        )
+        found = tried.first(finding, f"“{first.id}”档和“{second.id}”档都适用", points, table)
+        if found is not None:
+            yield found
+
+
+@dataclass(slots=True)
+class _Reach:
+    """The tiers of a penalty that some case falls in, over all the time it is in force."""
+
+    asked: dict[str, Tier] = field(default_factory=dict)
+    reached: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
+    covered: set[str] = field(default_factory=set)
+
+    def note(self, tried: Tried, table: TierTable) -> None:
+        """Note what is reached in a table; of several tiers that hold, the highest counts."""
+        wanted: dict[str, list[Point]] = {}
+        for point, holding in tried.answering(table):
+            for number in holding[-1:] if table.highest else holding:
+                wanted.setdefault(table.tiers[number].key, []).append(point)
+        for key, points in wanted.items():
+            self._note(key, points, tried)
+        if table is tried.stack.proposed:
+            self.covered |= {
+                table.tiers[number].key
+                for each in tried.trials
+                if each.known
+                for number in each.proposed
+            }
+
+    def _note(self, key: str, points: list[Point], tried: Tried) -> None:
+        for point in points:
+            if key in self.reached:
+                return
+            try:
+                if tried.space.example(point) is not None:
+                    self.reached.add(key)
+            except Undecidable:
+                self.unsure.add(key)
+
+    def findings(self) -> Iterator[Finding]:
+        """The tiers that are certainly never reached."""
+        for key, tier in self.asked.items():
+            if key in self.reached | self.unsure:
+                continue
+            if key in self.covered:
+                yield Finding(
+                    "proposal_covered",
+                    tier.ref.place,
+                    f"建议稿的阶次“{tier.id}”用不到：公布的行已经写全了它的事实",
+                    "可以从建议稿里删去",
+                    "note",
+                )
+            else:
+                yield Finding(
+                    "tier_unreachable",
+                    tier.ref.place,
+                    f"没有任何事实会落在阶次“{tier.id}”",
+                    "请核对它的条件，以及处罚和违法行为成立的条件",
+                )
+
+
+def _wider(tried: Tried) -> Iterator[Finding]:
+    """A row whose range leaves that of a farther layer's row for the same facts."""
+    layers = tried.space.rule_set.layers
+    free = {layer.id for layer in layers if layer.independent}
+    order = {layer.id: number for number, layer in enumerate(layers)}
+    for table, other in itertools.product(tried.stack.tables, tried.stack.farther):
+        if table.layer in free or order[table.layer] <= order[other.layer]:
+            continue
+        asks = asks_of(other)
+        reached = [(point, own, hits(asks, point)[-1:]) for point, own in tried.answering(table)]
+        for (at, tier), (number, row) in itertools.product(
+            enumerate(table.tiers), enumerate(other.tiers)
+        ):
+            if row.status == "verified" and leaves(tier, row.fine.amount):
+                points = [point for point, own, far in reached if at in own and far == (number,)]
+                found = _widens(tried, table, tier, row, points)
+                if found is not None:
+                    yield found
+
+
+def _widens(
+    tried: Tried, table: TierTable, tier: Tier, row: Tier, points: list[Point]
+) -> Finding | None:
+    finding = Finding(
+        "wider_than_farther",
+        tier.fine.place,
+        f"阶次“{tier.id}”的幅度超出 {row.ref.set} 对同样事实的“{row.id}”档",
+        f"只能收窄上层的阶次（{row.fine.place}）；单独制定的，在 ruleset.yaml 写 independent: true",
+    )
+    says = f"这里是“{tier.id}”档，{row.ref.set} 是“{row.id}”档"
+    return tried.first(finding, says, points, table)
