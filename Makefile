@@ -1,5 +1,5 @@
 # Liangfa: one target, one duty. `make PYTHON=/path/to/python3.12 setup` picks the interpreter by hand.
-.PHONY: setup demo test bench fuzz format clean serve
+.PHONY: setup demo test bench screenshots format clean serve
 
 PYTHON ?=
 BIN := .venv/bin
@@ -28,9 +28,9 @@ bench: setup
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.http
 
-fuzz: setup
-# The two engines must agree on cases nobody thought of; this looks for such cases at length.
-	HYPOTHESIS_PROFILE=long $(BIN)/pytest tests/test_double_entry.py
+screenshots: setup
+# People decide by the picture: every page as a browser shows it, into docs/images.
+	$(BIN)/python -m tests.pages.screenshots
 
 format: setup
 # Nobody should spend a thought on layout.

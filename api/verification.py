@@ -70,7 +70,12 @@ def verify(
         return Verification(digest(content), None, (verdict,))
     verdicts = [Verdict("canonical", State.passed, "是规范文本（RFC 8785）")]
     with tempfile.TemporaryDirectory(prefix="liangfa-verify-") as folder:
-        rules = bundle.unpack(Path(folder))
+        try:
+            rules = bundle.unpack(Path(folder))
+        except OSError as error:
+            found = (_unpackable(name, error),)
+            verdicts.append(Verdict("loads", State.failed, "里面的文件写不出来", found))
+            return Verification(digest(content), None, tuple(verdicts))
         # A bundle names its rule set itself; the folder it came from says so in this file.
         (rules / "default.yaml").write_text(f"rule_set: {bundle.rule_set}\n", "utf-8")
         rule_set = _loaded(rules, bundle, content, name, verdicts)
@@ -81,6 +86,12 @@ def verify(
                 verdicts.append(_same(bundle, content, against, name))
             verdicts.append(_released(rule_set, wanted=release))
     return Verification(digest(content), rule_set, tuple(verdicts))
+
+
+def _unpackable(name: str, error: OSError) -> Finding:
+    """Names too long, or a file where another name needs a folder."""
+    message = f"里面有不能用的文件名（{error.strerror}）"
+    return Finding("bad_bundle", Place(name), message, "请从来源重新取出，不要改动")
 
 
 def _loaded(
@@ -107,7 +118,9 @@ def _checked(rules: Path) -> Verdict:
     faulty = tuple(each for each in found if each.severity != "note")
     if faulty:
         return Verdict("checked", State.failed, f"检查发现 {len(faulty)} 处问题", faulty)
-    return Verdict("checked", State.passed, f"检查没有发现问题，另有提示 {len(found)} 处")
+    drafts, proposals = (sum(each.code == code for each in found) for code in ("draft", "proposal"))
+    words = f"检查没有发现问题；未核实 {drafts} 处，建议稿 {proposals} 处"
+    return Verdict("checked", State.passed, words)
 
 
 def _cases(rules: Path, rule_set: RuleSet, against: Path | None) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from typing import NamedTuple
 
 from engine.case import Case, Dates, Violation
@@ -217,6 +218,9 @@ def failed(error: LiangfaError) -> Failed:
 # Another day ------------------------------------------------------------------------------
 
 
+_FIRST_DAY, _LAST_DAY = (day.toordinal() for day in (datetime.date.min, datetime.date.max))
+
+
 def as_of(case: Case, day: int) -> Case:
     """The case as if each violation were done on another day: all its days move together, so that
     what lies between them stays; without any day it is done and decided on that day."""
@@ -235,7 +239,8 @@ def _done_on(violation: Violation, day: int) -> Violation:
 
 def _shifted(dates: Dates, days: int) -> Dates:
     def later(day: int | None) -> int | None:
-        return None if day is None else day + days
+        """The day moved, but not off the calendar."""
+        return None if day is None else min(max(day + days, _FIRST_DAY), _LAST_DAY)
 
     return dataclasses.replace(
         dates,

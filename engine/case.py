@@ -345,7 +345,7 @@ class _Parser:
                     "wrong_place",
                     (*at, name),
                     f"“{fact.label}”不写在这里",
-                    f"请写在 {_PLACES[fact.about]} 的 facts 里",
+                    f"请写在{_PLACES[fact.about]}的 facts 里",
                     key=True,
                 )
             else:
@@ -470,7 +470,11 @@ def _derived_of_nothing(derived: Mapping[str, Derived]) -> Values:
     return {name: value for name, value in found.items() if value is not None}
 
 
-_PLACES = {"case": "case", "party": "当事人（parties）", "violation": "违法行为（violations）"}
+_PLACES = {
+    "case": "全案（case）",
+    "party": "当事人（parties）",
+    "violation": "违法行为（violations）",
+}
 
 
 def case_digest(data: Any) -> str:

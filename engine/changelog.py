@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.dates import Period, day_text
 from engine.difference import WEIGHT_SAYS, Change, Difference
+from engine.quoting import period_text
 from engine.versions import WEIGHTS
 
 
@@ -47,12 +47,7 @@ def _days(difference: Difference) -> Iterator[str]:
 def _when(change: Change) -> str:
     if change.proposal:
         return "没有日期（建议稿，没有法律效力）"
-    return "不限日期" if change.period is None else _days_say(change.period)
-
-
-def _days_say(period: Period) -> str:
-    start = day_text(period.start)
-    return f"{start} 起" if period.end is None else f"{start} 至 {day_text(period.end)}"
+    return "不限日期" if change.period is None else period_text(change.period)
 
 
 def _rules(difference: Difference) -> Iterator[str]:

@@ -14,7 +14,7 @@ from engine.keys import KEYS, Key, key_of
 from engine.loading import Node
 from engine.money import to_fen, yuan_text
 from engine.pairing import Pair, one_of, other_days, period_of, under
-from engine.quoting import ALWAYS_SAYS, NOTHING, Quoter
+from engine.quoting import ALWAYS_SAYS, NOTHING, Quoter, period_text
 from engine.versions import weight_of_status
 
 # What one form of fine is told from another by, and the unit that its numbers are in.
@@ -64,7 +64,7 @@ class Comparison:
 
     def whole(self, pair: Pair, subject: Subject, name: str) -> None:
         """A rule that stands on one side only."""
-        days = f"，{_from(subject.period)}" if subject.period is not None else ""
+        days = f"，{period_text(subject.period)}" if subject.period is not None else ""
         self.told(pair, subject, f"{name}{days}")
 
     def told(self, pair: Pair, subject: Subject, what: str) -> None:
@@ -107,8 +107,8 @@ class Comparison:
         now = [each for each in new if each in old]
         if kept != now:
             what = f"次序 {'、'.join(kept)} → {'、'.join(now)}"
-            places = before[0].place(), after[0].place()
-            self._add(subject, "substantive", "changed", f"{key}/order", what, *places)
+            way, places = f"{key}/order".lstrip("/"), (before[0].place(), after[0].place())
+            self._add(subject, "substantive", "changed", way, what, *places)
 
     def text(self, name: str, old: tuple[str, str] | None, new: tuple[str, str] | None) -> Change:
         """A file whose text differs though no rule in it does."""
@@ -286,11 +286,6 @@ def _short(old: str, new: str) -> str:
 def _at(node: Node, name: str) -> Place:
     """Where a key stands, else what it would stand in."""
     return (under(node, name) or node).place()
-
-
-def _from(period: Period) -> str:
-    days = period.document()
-    return f"{days['from']} 起" + (f"，至 {days['until']}" if days["until"] else "")
 
 
 def _of_days(subject: Subject, old: Node, new: Node) -> tuple[Subject, str]:

@@ -21,6 +21,7 @@ from engine.faults import Finding, Place, RuleFault, in_order
 from engine.layering import load_rule_set
 from engine.loading import rule_set_ids
 from engine.model import Item, RuleSet
+from engine.proving import resolved
 from engine.unverified import unverified
 
 # What stands in the rules by intent, for people to finish: no fault of the data.
@@ -61,6 +62,7 @@ def _of(rule_set: RuleSet, on: date | None) -> Iterator[Finding]:
 
 def check_item(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
     """The findings on one item edition with all tiers laid over it."""
+    item = resolved(item, rule_set)
     yield from check_clauses(item, rule_set)
     yield from check_stages(item, rule_set)
     yield from check_tables(item, rule_set)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
-
-import yaml
 
 from engine.flow import flow
 from engine.rendering import document
@@ -61,7 +58,7 @@ def written(worked: dict[str, Any], mark: str = "") -> str:
     """A worked case as YAML, one of the list under `cases`; `mark` is a remark beside what it
     expects."""
     expect = dict(worked["expect"])
-    lines = [f"  - name: {_quoted(worked['name'])}", f"    why: {_quoted(worked['why'])}"]
+    lines = [f"  - name: {flow(worked['name'])}", f"    why: {flow(worked['why'])}"]
     if worked.get("published_only"):
         lines.append("    published_only: true")
     lines.append(f"    case: {flow(worked['case'])}")
@@ -73,9 +70,3 @@ def written(worked: dict[str, Any], mark: str = "") -> str:
         else:
             lines.append(f"      {key}: {flow(value)}")
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """A text between quotation marks, on one line."""
-    dumped: str = yaml.safe_dump(text, allow_unicode=True, default_style='"', width=sys.maxsize)
-    return dumped.removesuffix("\n")

@@ -476,7 +476,7 @@ class Release:
 @dataclass(frozen=True, slots=True)
 class Layer:
     """What a rule set says of itself; `independent`: its tiers need not narrow those of farther
-    layers; `release` None where nobody released this version."""
+    layers; `release` None where nobody ever released it."""
 
     id: str
     version: str

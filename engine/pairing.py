@@ -82,13 +82,16 @@ def start_of(node: Node) -> str:
 # Days -------------------------------------------------------------------------------------
 
 
+def written_period(node: Node) -> Period:
+    """A period of validity as it is written."""
+    until = node.get("until")
+    return Period(day_number(node.value["from"]), None if until is None else day_number(until))
+
+
 def period_of(node: Node) -> Period | None:
     """The days of a node, where it is bound to any."""
     written = under(node, "effective")
-    if written is None:
-        return None
-    until = written.get("until")
-    return Period(day_number(written.value["from"]), None if until is None else day_number(until))
+    return None if written is None else written_period(written)
 
 
 def all_days(pair: Pair) -> Period | None:

@@ -120,9 +120,7 @@ class ProvenItem:
 
 def prove_item(item: Item, rule_set: RuleSet) -> ProvenItem:
     """Make an item ready, with its references to other items and its circumstances."""
-    item = dataclasses.replace(
-        item, penalties=tuple(_resolve(each, item, rule_set) for each in item.penalties)
-    )
+    item = resolved(item, rule_set)
     rules = dict(rules_of(item))
     circumstances = [
         each
@@ -203,16 +201,30 @@ def _with_inputs(names: set[str], rule_set: RuleSet) -> set[str]:
     return names.union(*(rule_set.derived[name].inputs for name, _ in _computed(names, rule_set)))
 
 
+def resolved(item: Item, rule_set: RuleSet) -> Item:
+    """The item with every reference of its penalties to other articles followed."""
+    penalties = tuple(_resolve(each, item, rule_set) for each in item.penalties)
+    return dataclasses.replace(item, penalties=penalties)
+
+
 def _resolve(penalty: Penalty, item: Item, rule_set: RuleSet) -> Penalty:
     """A penalty that refers to another article takes that article's fine, measures and tiers."""
-    if penalty.refers_to is None:
+    lender = lent_by(penalty, item, rule_set)
+    if lender is None:
         return penalty
-    editions = rule_set.items[penalty.refers_to[0]]
-    edition = next(each for each in editions if each.period.meets(item.period))
-    target = next(each for each in edition.penalties if referred(penalty, each))
+    _, target = lender
     return dataclasses.replace(
         penalty, fine=target.fine, measures=target.measures, tables=target.tables
     )
+
+
+def lent_by(penalty: Penalty, item: Item, rule_set: RuleSet) -> tuple[Item, Penalty] | None:
+    """The edition and the penalty that a penalty of an item refers to; None where to none."""
+    if penalty.refers_to is None:
+        return None
+    editions = rule_set.items[penalty.refers_to[0]]
+    edition = next(each for each in editions if each.period.meets(item.period))
+    return edition, next(each for each in edition.penalties if referred(penalty, each))
 
 
 def substitutes(penalty: Penalty) -> Iterator[Substitute]:

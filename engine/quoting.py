@@ -11,12 +11,14 @@ from typing import Any
 from engine.building import build_measure
 from engine.citation import Citation
 from engine.clauses import Words, build_citation, build_condition, build_fine
+from engine.dates import Period
 from engine.describing import amount_text, condition_text
 from engine.faults import Place
 from engine.layering import outcome_facts
 from engine.loading import Node
 from engine.model import Condition, Fine, Measure, Range, RuleSet
 from engine.money import to_fen, yuan_text
+from engine.pairing import written_period
 from engine.phrases import EFFECTS, LEVELS, OBLIGATIONS, STAGES, STATUS, UNITS
 from engine.result import Imposed
 from engine.source import Source
@@ -174,10 +176,10 @@ def _grade(quoter: Quoter, node: Node) -> str:
     return "；".join(rows)
 
 
-def period_says(node: Node) -> str:
+def period_text(period: Period) -> str:
     """A period of validity in zh-CN."""
-    start, end = node.value["from"], node.get("until")
-    return f"{start} 起，至 {end}" if end else f"{start} 起"
+    days = period.document()
+    return f"{days['from']} 起" + (f"，至 {days['until']}" if days["until"] else "")
 
 
 _SAYS: dict[str, Callable[[Quoter, Node], str]] = {
@@ -196,7 +198,7 @@ _SAYS: dict[str, Callable[[Quoter, Node], str]] = {
     "kinds": lambda quoter, node: "、".join(quoter.rule_set.measures[each] for each in node.value),
     "roles": lambda quoter, node: quoter.roles_say(node.value),
     "fact": lambda quoter, node: quoter.base_says(node.value),
-    "period": lambda quoter, node: period_says(node),
+    "period": lambda quoter, node: period_text(written_period(node)),
     "citation": lambda quoter, node: quoter.rule_set.cite(quoter.citation(node)),
     "citations": lambda quoter, node: "、".join(
         quoter.rule_set.cite(quoter.citation(each)) for each in node.each()

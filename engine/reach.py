@@ -13,8 +13,9 @@ from engine.proving import amount_facts
 
 # What a case is read against, beside the items that it charges.
 _READ = frozenset({"fact", "derived", "conflict", "role", "organ"})
-# What procedures are read from, beside the answer.
-_STEPS = frozenset({"procedure", "parameter", "manifest", "role", "organ"})
+# What procedures are read from, beside the answer; of a manifest they read the authority.
+_STEPS = frozenset({"procedure", "parameter", "role", "organ"})
+_OF_ANSWERS = ("discretion/", "principles/", "jurisdiction", "delegation", "document", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def reach_of(difference: Difference) -> Reach:
         _touched(heavy, difference),
         any(each.rule in _READ for each in heavy),
         not _only_procedures(heavy, difference),
-        any(each.rule in _STEPS or _procedures_read(each, difference) for each in heavy),
+        any(_bears_on_steps(each, difference) for each in heavy),
     )
 
 
@@ -111,6 +112,13 @@ def _only_procedures(heavy: Iterable[Change], difference: Difference) -> bool:
         each.rule == "procedure" or (each.rule == "parameter" and each.about not in bases)
         for each in heavy
     )
+
+
+def _bears_on_steps(change: Change, difference: Difference) -> bool:
+    """Whether procedures may differ by a change even where no answer does."""
+    if change.rule == "manifest":
+        return not change.key.startswith(_OF_ANSWERS)
+    return change.rule in _STEPS or _procedures_read(change, difference)
 
 
 def _procedures_read(change: Change, difference: Difference) -> bool:

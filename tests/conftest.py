@@ -21,7 +21,7 @@ settings.register_profile(
     suppress_health_check=_QUIET,
 )
 settings.register_profile("ci", parent=settings.get_profile("default"))
-# `make fuzz`: other examples every time, and many of them.
+# HYPOTHESIS_PROFILE=long: other examples every time, and many of them.
 settings.register_profile(
     "long",
     parent=settings.get_profile("default"),

@@ -23,7 +23,7 @@ LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 
 
 def examples(count: int) -> settings:
-    """So many examples by default; what the `long` profile says under `make fuzz`."""
+    """So many examples by default; what the profile says where it is `long`."""
     return settings() if LONG else settings(max_examples=count)
 
 

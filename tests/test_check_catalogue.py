@@ -18,6 +18,7 @@ from engine import conditions
 from engine.checking import check
 from engine.checks.catalogue import catalogue
 from engine.checks.implying import implies, impossible
+from engine.checks.reading import never_read
 from engine.conditions import compile_condition
 from engine.evaluate import Engine
 from engine.facts import Span
@@ -77,6 +78,7 @@ def test_the_shipped_rules_give_nothing_but_information(rule_set: str) -> None:
     [
         ("{dim_lamps: {at_least: 1}}", True),
         ("{dim_lamps: {at_least: 9}}", True),
+        ("{dim_lamps: {at_least: 0}}", True),
         ("{any: [{lens: {is: lost}}, {dim_lamps: {is: 7}}]}", True),
         ("{all: [{dim_lamps: {is: 7}}, {overdue: {is: true}}]}", True),
         # Computed from the same fact, so that it is the same lamps.
@@ -105,6 +107,12 @@ def test_one_basis_and_facts_that_establish_both(rules: Path, when: str, twice: 
 )
 def test_two_items_that_say_how_they_stand_are_not_twice(rules: Path, text: str) -> None:
     assert "same_basis" not in codes(loaded(rules, {"file": NEW, "write": text}))
+
+
+def test_the_item_written_first_may_push_the_other_aside(rules: Path) -> None:
+    aside = {"file": "mars/items/mar/mar-001.yaml", "add": "displaces: [mar-001a]\n"}
+    new = {"file": NEW, "write": item("{dim_lamps: {at_least: 1}}") + FINED}
+    assert codes(loaded(rules, new, aside)) == []
 
 
 def test_the_case_shown_establishes_both_items(rules: Path) -> None:
@@ -279,6 +287,54 @@ def test_a_fact_that_only_a_nearer_layer_reads_is_read(rules: Path) -> None:
         },
     )
     assert "fact_never_read" not in {each.code for each in check(rules)}
+
+
+FLAG = fact("spare", "备用的", "备用的灯是否亮着？", "flag")
+SUM = fact("spare", "备用的钱", "备用的钱有几元？", "amount")
+COUNT = fact("spare", "备用的灯", "备用的灯有几盏？")
+REFUSED = "fine: {times_fine: unit, min: 2, max: 3}"
+SHARE = "times: average_wage, fixed: 2"
+
+
+@pytest.mark.parametrize(
+    ("defined", "file", "old", "new"),
+    [
+        (FLAG, "mars/items/mar/mar-002.yaml", "{lost_air: {at_least: 1}}",
+         "{lost_air: {at_least: 1}, spare: {is: false}}"),
+        (FLAG, "mars/items/mar/mar-004.yaml", "{refused: {is: true}}",
+         "{refused: {is: true}, spare: {is: false}}"),
+        (FLAG, "mars/items/mar/mar-002.yaml", "{air_loss: {below: 10}}",
+         "{air_loss: {below: 10}, spare: {is: false}}"),
+        (FLAG, "mars/items/mar/mar-001.yaml", "{kind: rectify, nature: order}",
+         "{kind: rectify, nature: order, when: {spare: {is: true}}}"),
+        (SUM, "mars/items/mar/mar-004.yaml", "amount_of: gains", "amount_of: spare"),
+        (SUM, "mars/items/mar/mar-004.yaml", "times: gains", "times: spare"),
+        (SUM, "mars/items/mar/mar-004.yaml", REFUSED, "fine: {per_day: spare, days: dim_lamps}"),
+        (COUNT, "mars/items/mar/mar-004.yaml", REFUSED, "fine: {per_day: gains, days: spare}"),
+        (FLAG, "mars/items/mar/mar-003.yaml", "{income_unknown: {is: true}}",
+         "{income_unknown: {is: true}, spare: {is: false}}"),
+        (SUM, "mars/items/mar/mar-003.yaml", SHARE, "times: spare, fixed: 2"),
+        (FLAG, CIRCUMSTANCES, "when: {helped: {is: true}}\n",
+         "when: {helped: {is: true}, spare: {is: true}}\n"),
+        (FLAG, CIRCUMSTANCES, "excluded_when: {lied: {is: true}}",
+         "excluded_when: {lied: {is: true}, spare: {is: true}}"),
+        (FLAG, CIRCUMSTANCES, "    years: 2\n", "    years: 2\n    when: {spare: {is: true}}\n"),
+        (FLAG, "mars/procedures.yaml", "{refused: {is: true}}",
+         "{refused: {is: true}, spare: {is: true}}"),
+        (COUNT, "mars/derived.yaml", "of: lost_air", "of: spare"),
+    ],
+)  # fmt: skip
+def test_a_fact_may_be_read_in_many_places(
+    rules: Path, defined: dict[str, Any], file: str, old: str, new: str
+) -> None:
+    def unread() -> set[str]:
+        found = never_read([load_rule_set(rules, "mars-town")])
+        return {each.message for each in found if "“spare”" in each.message}
+
+    make(rules, defined)
+    assert unread()
+    make(rules, {"file": file, "replace": old, "by": new})
+    assert not unread()
 
 
 def test_nothing_is_said_of_unread_facts_while_a_rule_set_cannot_be_loaded(rules: Path) -> None:

@@ -21,6 +21,7 @@ BENCH = "mars-bench/items/mar/mar-001.yaml"
 FIRST, SECOND = (f"mars/items/mar/mar-005@{year}-01-01.yaml" for year in (2020, 2025))
 DUST = "mars/items/dus/dus-001.yaml"
 LAWS = "mars/laws.yaml"
+DUST_LAW = "kind: ministry-rule\n    editions: [{version: 2020年, effective: "
 SINCE_2025 = '{from: "2025-01-01"}'
 
 
@@ -123,6 +124,11 @@ def test_the_newest_source_counts_and_a_draft_is_listed_elsewhere(told: Any) -> 
     assert told((DUST, "status: verified", "status: draft"), on="2026-06-01") == []
 
 
+def test_a_check_on_the_very_day_is_no_check_to_come(told: Any) -> None:
+    assert told((DUST, "2026-01-05", "2026-06-01"), on="2026-06-01") == []
+    assert told(on="2026-05-31") == ["checked_in_future"]
+
+
 # Editions and citations -------------------------------------------------------------------
 
 
@@ -150,28 +156,82 @@ def test_a_rule_without_days_of_its_own_is_asked_about_the_day_of_the_check(told
     assert told(on="2019-12-31") == ["citation_too_early"]
 
 
+def test_the_basis_of_one_ground_of_a_procedure_is_asked_too(told: Any) -> None:
+    ground = "{title: 吊销守灯证, imposes: [revoke]"
+    end = '{from: "2020-01-01", until: "2026-06-30"}'
+    changes = [
+        ("mars/procedures.yaml", ground, ground + ", basis: {law: dus, article: 7}"),
+        (DUST, '{from: "2020-01-01"}', end),
+        (LAWS, DUST_LAW + '{from: "2020-01-01"}', DUST_LAW + end),
+    ]
+    assert told(*changes, on="2026-06-30") == ["successor_missing"]
+    assert told(on="2026-07-01") == ["citation_repealed", "successor_missing"]
+
+
+def test_a_tier_is_asked_on_the_days_of_its_own_table_alone(told: Any) -> None:
+    row = "fine: {max: 20000}, status: verified"
+    end = '{from: "2020-01-01", until: "2026-06-30"}'
+    changes = [
+        ("mars/items/mar/mar-001.yaml", SINCE_2025, '{from: "2025-01-01", until: "2027-12-31"}'),
+        (BENCH, SINCE_2025, '{from: "2025-01-01", until: "2026-06-30"}'),
+        (BENCH, row, f"{row}, basis: {{law: dus, article: 7}}"),
+        (DUST, '{from: "2020-01-01"}', end),
+        (LAWS, DUST_LAW + '{from: "2020-01-01"}', DUST_LAW + end),
+    ]
+    assert told(*changes) == ["successor_missing"]
+
+
 # Successors -------------------------------------------------------------------------------
 
 
+DUST_DAYS = '{from: "2020-01-01"}'
+
+
+def heir(rules: Path, days: str, *, id: str = "dus-002", more: str = "", when: str = "") -> None:
+    """Write an item for dust, from some day on."""
+    text = (SOUND / DUST).read_text("utf-8").replace("dus-001", id).replace(DUST_DAYS, days)
+    text = text.replace("{above: 5}", when or "{above: 5}")
+    make(rules, {"file": f"mars/items/dus/{id}.yaml", "write": text + more})
+
+
 def test_a_successor_that_begins_the_next_day_is_right(told: Any, tmp_path: Path) -> None:
-    end = '{from: "2020-01-01", until: "2025-12-31"}'
-    assert told((DUST, '{from: "2020-01-01"}', end)) == ["successor_missing"]
-    heir = (SOUND / DUST).read_text("utf-8").replace("dus-001", "dus-002")
-    heir = heir.replace('{from: "2020-01-01"}', '{from: "2026-01-01"}')
-    path = {"file": "mars/items/dus/dus-002.yaml"}
-    make(tmp_path / "rules", path | {"write": heir})
+    assert told((DUST, DUST_DAYS, '{from: "2020-01-01", until: "2025-12-31"}')) == [
+        "successor_missing"
+    ]
+    heir(tmp_path / "rules", '{from: "2026-01-01"}')
     assert told() == ["succession_unlinked"]
-    make(tmp_path / "rules", path | {"write": heir + "succeeds: [dus-001]\n"})
+    heir(tmp_path / "rules", '{from: "2026-01-01"}', more="succeeds: [dus-001]\n")
     assert told() == []
 
 
-def test_facts_that_only_sometimes_fit_both_link_nothing(told: Any, tmp_path: Path) -> None:
-    told((DUST, '{from: "2020-01-01"}', '{from: "2020-01-01", until: "2025-12-31"}'))
-    heir = (SOUND / DUST).read_text("utf-8").replace("dus-001", "dus-002")
-    heir = heir.replace('{from: "2020-01-01"}', '{from: "2026-01-01"}')
-    heir = heir.replace("{above: 5}", "{at_most: 5}")
-    make(tmp_path / "rules", {"file": "mars/items/dus/dus-002.yaml", "write": heir})
-    assert told() == ["successor_missing"]
+@pytest.mark.parametrize(
+    ("days", "more", "when"),
+    [
+        ('{from: "2026-01-01"}', "", "{at_most: 5}"),
+        ('{from: "2026-01-02"}', "", ""),
+        ('{from: "2026-01-01"}', "succeeds: [mar-005]\n", ""),
+    ],
+    ids=["never the same facts", "not the next day", "successor of another"],
+)
+def test_no_link_is_missed_that_is_not_shown(
+    told: Any, tmp_path: Path, days: str, more: str, when: str
+) -> None:
+    told((DUST, DUST_DAYS, '{from: "2020-01-01", until: "2025-12-31"}'))
+    heir(tmp_path / "rules", days, more=more, when=when)
+    assert [each for each in told() if each != "succession_overlap"] == ["successor_missing"]
+
+
+def test_of_several_successors_the_first_closes_the_gap(told: Any, tmp_path: Path) -> None:
+    told((DUST, DUST_DAYS, '{from: "2020-01-01", until: "2025-12-31"}'))
+    for id, year in (("dus-001a", 2027), ("dus-001b", 2026)):
+        days = f'{{from: "{year}-01-01"}}'
+        heir(tmp_path / "rules", days, id=id, more="succeeds: [dus-001]\n")
+    assert told() == []
+
+
+def test_two_items_of_one_first_day_are_both_in_force(told: Any, tmp_path: Path) -> None:
+    heir(tmp_path / "rules", DUST_DAYS, more="succeeds: [dus-001]\n")
+    assert "succession_overlap" in told() and "succession_reversed" not in told()
 
 
 # Overlays that never are ------------------------------------------------------------------

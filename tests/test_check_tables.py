@@ -217,6 +217,21 @@ def test_the_highest_of_several_is_no_overlap(rules: Path) -> None:
     assert told(rules, venus.statute(N, ONE, venus.penalty(**rows))) == []
 
 
+def test_the_table_of_another_article_is_tried_on_who_refers_to_it(rules: Path) -> None:
+    """Complete for its own item, which begins at one; the other item begins at none."""
+    facts = {"n": venus.count("数目", 0)}
+    files = table(facts, ONE, {"n": {"in": [1, 2]}}, {"n": {"above": 2}})
+    other = venus.penalty("other", refers_to={"item": venus.ID, "penalty": "unit"})
+    del other["fine"]
+    item = files[f"items/ven/{venus.ID}.yaml"]
+    second = {**item, "id": "ven-002", "established_when": {"n": {"below": 9}}}
+    files["items/ven/ven-002.yaml"] = {**second, "penalties": [other]}
+    (found,) = told(rules, files)
+    assert (found.code, found.counterexample) == ("tier_gap", {"n": 0})
+    assert found.message == "“ven-002/other”的阶次没有覆盖全部事实"
+    assert "tier_gap" in outcome(rules, found)["warnings"]
+
+
 # Amounts ------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from faults.codes import uses
+from faults.codes import ROOT, uses
 from faults.reference import REFERENCE, UNWRITTEN, expected, read, renewed
 
 
@@ -35,6 +35,20 @@ def test_every_entry_says_what_it_means_in_chinese_with_an_example() -> None:
             assert re.search("[\u4e00-\u9fff]", entry.prose), f"{title}: {code}"
             assert UNWRITTEN not in entry.prose, f"{title}: {code}: say what it means"
             assert entry.example, f"{title}: {code}: give an example"
+
+
+def test_an_example_written_by_hand_is_what_the_code_says() -> None:
+    source = "".join(
+        path.read_text("utf-8")
+        for folder in ("engine", "api")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    )
+    source = re.sub(r'"\s*\n\s*f?"', "", source)
+    _, groups = read(REFERENCE.read_text("utf-8"))
+    for title, codes in expected().items():
+        for code in (code for code, generated in codes.items() if not generated):
+            words = re.findall("[\u4e00-\u9fff，、]{4,}", groups[title].entries[code].example)
+            assert any(each in source for each in words), f"{title}: {code}"
 
 
 def test_the_order_and_the_examples_are_current() -> None:

@@ -18,6 +18,7 @@ from engine.impact import Given, Impact, Trial
 from engine.reach import Reach, reach_of
 from tests.changed_rules import Edit, changed_copy, compared
 from tests.helpers import FICTION
+from tests.test_differencing import SAID
 
 ITEM = "moon/items/moon/moon-005.yaml"
 TIERS = "moon-bench/items/moon/moon-005.yaml"
@@ -189,6 +190,14 @@ def test_a_future_edition_is_tried_beforehand(tmp_path: Path) -> None:
     assert tried(found, undated, day=day_number("2028-01-01")).directions == {"higher": 1}
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_no_day_is_moved_off_the_calendar(tmp_path: Path, day: str) -> None:
+    dates = {"acted_on": "2024-03-01", "found_on": "2026-03-01", "decided_on": "2026-05-01"}
+    found = compared(tmp_path, (ITEM, '"2020-01-01"', '"0001-01-01"'), rule_set="moon")
+
+    assert tried(found, {**FIRST, "dates": dates}, day=day_number(day)).cases == 1
+
+
 # What need not be tried -------------------------------------------------------------------
 
 CHANGES: list[Edit] = [
@@ -222,6 +231,22 @@ def test_what_is_spared_would_not_have_changed(tmp_path: Path, edit: Edit, rule_
     assert whole.pop("untouched") == 0
     short.pop("untouched")
     assert short == whole
+
+
+LIGHT = [each for each in SAID if each[1] != "substantive"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "weight"), [each[:2] for each in LIGHT], ids=[e[3][:16] for e in LIGHT]
+)
+def test_a_light_change_moves_no_outcome(tmp_path: Path, edit: Edit, weight: str) -> None:
+    found = compared(tmp_path, edit, rule_set="moon")
+    engines = Engine(found.before), Engine(found.after)
+    given = worked_cases([(FICTION, ["moon"])]).given
+    impact = Trial(lambda published: engines, EVERYTHING, None).run(given)
+
+    assert set(impact.fields) <= ({"basis", "warnings"} if weight == "correction" else set())
+    assert impact.directions.keys() <= {"other"}
 
 
 def test_a_change_of_one_item_spares_the_others(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from borders import FARTHER, LAYER, RULES, Bench, Data
+from borders import FARTHER, HEAD, LAYER, RULES, Bench, Data
 from helpers import engine_for, evaluate
 
 BENCH = Bench()
@@ -37,8 +37,8 @@ ALL = list(tables())
 def test_the_worked_cases_at_the_borders_are_current() -> None:
     """To renew them: `python -m tests.borders`."""
     wanted = dict(BENCH.files())
-    there = set((RULES / LAYER / "cases").rglob("*.yaml"))
-    assert there == set(wanted)
+    listed = (RULES / LAYER / "cases").rglob("*.yaml")
+    assert {path for path in listed if path.read_text("utf-8").startswith(HEAD)} == set(wanted)
     for path, text in wanted.items():
         assert path.read_text("utf-8") == text, path
 

@@ -62,7 +62,7 @@ def penalty(id: str = "unit", **more: Any) -> Data:
         "id": id,
         "party": "unit",
         "stage": "any",
-        "basis": {"law": "ven", "article": 9},
+        "basis": {"law": "ven", "article": 1},
         "obligation": "shall",
         "fine": {"min": 1000, "max": 9000},
         **more,
@@ -141,10 +141,11 @@ def write(rules: Path, *layers: dict[str, Data], **manifests: Data) -> str:
 
 
 def findings(rules: Path, id: str) -> list[Finding]:
-    """What is said of the one item of a rule set, its tables and penalties."""
+    """What is said of the items of a rule set, one by one."""
     return list(_of(load_rule_set(rules, id)))
 
 
 def _of(rule_set: RuleSet) -> Iterator[Finding]:
-    for item in rule_set.items[ID]:
-        yield from check_item(item, rule_set)
+    for editions in rule_set.items.values():
+        for item in editions:
+            yield from check_item(item, rule_set)

@@ -17,6 +17,7 @@ from api.cli.common import (
     choose_rule_set,
     parse_day,
 )
+from api.cli.working import working
 from api.cli.writing import DryRunOption, carry_out
 from api.scaffolding.changes import findings_after
 from api.scaffolding.rows import Row, add_row
@@ -81,7 +82,8 @@ def run(
         last,
     )
     change = add_row(entered, item, penalty, day, rules, chosen)
-    findings = findings_after(rules, [change])
+    with working("检查"):
+        findings = findings_after(rules, [change])
     carry_out(rules, [change], findings, [], dry_run=dry_run, format=format)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,19 +23,20 @@ from api.cli.common import (
     print_json,
     write_bytes,
 )
-from api.cli.diff import stored_rules
 from api.cli.verify_bundle import document as verification_document
 from api.cli.verify_bundle import print_verification
 from api.cli.working import working
 from api.diff.sources import opened
 from api.layout import line
-from api.verification import Verification, verify
 from engine.bundle import digest
 from engine.changelog import changelog_entry
 from engine.differencing import difference, read_side
 from engine.faults import RuleFault
 from engine.layering import load_bundle
 from engine.model import RuleSet
+
+if TYPE_CHECKING:
+    from api.verification import Verification
 
 NAME = "bundle"
 HELP = "把一个规则集连同各层打成一个文件，内容相同就逐字节相同。"
@@ -76,6 +77,8 @@ def run(
     entry = None if since is None else _entry(since, rules, chosen, state)
     found = None
     if release:
+        from api.verification import verify  # loads the matcher, which other commands do without
+
         with working("核对规则包"):
             found = verify(content, str(out), rules, release=True)
     written = found is None or found.holds
@@ -94,6 +97,8 @@ def run(
 
 def _entry(since: str, rules: Path, chosen: RuleSet, state: Path | None) -> str:
     """The draft of the changelog entry; raises RuleFault where a version does not follow."""
+    from api.cli.diff import stored_rules
+
     with opened(since, stored_rules(state)) as origin:
         before = read_side(origin.rules, chosen.id, published_only=chosen.published_only)
         after = read_side(rules, chosen.id, published_only=chosen.published_only)

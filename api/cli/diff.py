@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -27,14 +28,17 @@ from api.cli.common import (
     settings_of,
     write_bytes,
 )
-from api.diff.baskets import Basket, from_files, from_store, worked_cases
 from api.diff.report import Report
 from api.diff.sources import Origin, Stored, opened
-from api.diff.trying import Pair, try_basket
 from api.diff.views import as_html, print_report
+from engine.difference import Difference
 from engine.differencing import Side, difference, read_side
-from engine.impact import Impact
-from engine.reach import Reach, reach_of
+from engine.faults import RuleFault
+from engine.reach import reach_of
+
+if TYPE_CHECKING:
+    from api.diff.baskets import Basket
+    from engine.impact import Impact
 
 NAME = "diff"
 HELP = "比较两套规则：条文上改了什么、版本够不够、对案件有什么影响。"
@@ -93,18 +97,15 @@ def run(
             stack.enter_context(opened(name, stored_rules(state))) for name in (before, after)
         ]
         published = _published(origins, published_only)
-        sides = [_side(origin, origins, rule_set, published) for origin in origins]
+        sides = [
+            _side(letter, origin, origins, rule_set, published)
+            for letter, origin in zip("AB", origins, strict=True)
+        ]
         found = difference(*sides)
         report = Report(before, after, found)
         if not no_cases:
             basket = _basket(stack, origins, sides, cases, store, state)
-            pair = Pair(
-                (origins[0].rules, found.before.id),
-                (origins[1].rules, found.after.id),
-                published,
-                (found.before, found.after),
-            )
-            impact = _tried(basket, pair, reach_of(found), day, processes)
+            impact = _tried(basket, origins, found, day, processes)
             report = Report(before, after, found, basket.title, impact, day)
     _show(report, format, output)
     findings = found.findings()
@@ -128,12 +129,20 @@ def _published(origins: Sequence[Origin], wanted: bool) -> bool:
     return wanted or any(each.bundle and each.bundle.published_only for each in origins)
 
 
-def _side(origin: Origin, origins: Sequence[Origin], named: str | None, published: bool) -> Side:
+def _side(
+    letter: str, origin: Origin, origins: Sequence[Origin], named: str | None, published: bool
+) -> Side:
     """The rule set of a side; where neither it nor the command names one, that of a bundle on the
-    other side."""
+    other side. A fault of the rules is told with the side they are on."""
     bundled = next((each.bundle.rule_set for each in origins if each.bundle is not None), None)
     chosen = named or (origin.bundle.rule_set if origin.bundle is not None else bundled)
-    return read_side(origin.rules, origin.rule_set(chosen), published_only=published)
+    try:
+        return read_side(origin.rules, origin.rule_set(chosen), published_only=published)
+    except RuleFault as fault:
+        raise RuleFault(
+            dataclasses.replace(each, message=f"{each.message}（{letter} {origin.name}）")
+            for each in fault.findings
+        ) from None
 
 
 def _basket(
@@ -144,6 +153,8 @@ def _basket(
     store: bool,
     state: Path | None,
 ) -> Basket:
+    from api.diff.baskets import from_files, from_store, worked_cases  # evaluating: not all do
+
     if cases is not None:
         return from_files(cases)
     if store:
@@ -159,9 +170,21 @@ def _basket(
 
 
 def _tried(
-    basket: Basket, pair: Pair, reach: Reach, day: int | None, processes: int | None
+    basket: Basket,
+    origins: Sequence[Origin],
+    found: Difference,
+    day: int | None,
+    processes: int | None,
 ) -> Impact:
     """Try the basket, with a bar on a terminal."""
+    from api.diff.trying import Pair, try_basket
+
+    pair = Pair(
+        (origins[0].rules, found.before.id),
+        (origins[1].rules, found.after.id),
+        found.before.published_only,
+        (found.before, found.after),
+    )
     err = Console(stderr=True)
     columns = (TextColumn("试算"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
@@ -169,7 +192,7 @@ def _tried(
         return try_basket(
             basket.given,
             pair,
-            reach,
+            reach_of(found),
             day,
             processes=processes,
             done=lambda count: progress.advance(task, count),

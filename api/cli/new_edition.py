@@ -15,6 +15,7 @@ from api.cli.common import (
     choose_rule_set,
     parse_day,
 )
+from api.cli.working import working
 from api.cli.writing import DryRunOption, carry_out
 from api.scaffolding.changes import findings_after
 from api.scaffolding.editions import new_edition
@@ -38,5 +39,6 @@ def run(
     day = parse_day(begins, "--from")
     chosen = choose_rule_set(rules, rule_set, None, False)
     made = new_edition(editions_of(item, chosen), day, rules, chosen)
-    findings = findings_after(rules, made.changes)
+    with working("检查"):
+        findings = findings_after(rules, made.changes)
     carry_out(rules, made.changes, findings, made.notes, dry_run=dry_run, format=format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,9 +18,11 @@ from api.cli.common import (
 )
 from api.cli.working import working
 from api.layout import line
-from api.verification import State, Verification, verify
 from engine.faults import Finding, InputFault, Place
 from engine.loading import rule_set_ids
+
+if TYPE_CHECKING:
+    from api.verification import Verification
 
 NAME = "verify-bundle"
 HELP = "核对规则包：规范文本、摘要、加载、检查、算例、批准发布。"
@@ -40,6 +42,8 @@ def run(
     format: FormatOption = Format.text,
 ) -> None:
     """Answer every question about a bundle; exit 1 when one fails."""
+    from api.verification import verify  # loads the matcher, which other commands do without
+
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -71,9 +75,9 @@ def document(found: Verification) -> dict[str, Any]:
 
 
 _MARKS = {
-    State.passed: ("通过", "green"),
-    State.failed: ("不通过", "red"),
-    State.not_done: ("未做", "yellow"),
+    "passed": ("通过", "green"),
+    "failed": ("不通过", "red"),
+    "not_done": ("未做", "yellow"),
 }
 
 
@@ -87,7 +91,8 @@ def print_verification(out: Console, found: Verification) -> None:
             line(out, 2, str(finding), hang=2)
         if len(verdict.findings) > _SHOWN:
             line(out, 2, f"……另有 {len(verdict.findings) - _SHOWN} 处，见 --format json")
-    failed = sum(each.state is State.failed for each in found.verdicts)
-    undone = sum(each.state is State.not_done for each in found.verdicts)
+    failed, undone = (
+        sum(each.state == state for each in found.verdicts) for state in ("failed", "not_done")
+    )
     words = "规则包没有问题" if not failed else f"规则包有 {failed} 项不通过"
     line(out, 0, words + (f"；{undone} 项没有做。" if undone else "。"), "bold")

@@ -121,7 +121,8 @@ def find_head(rows: Sequence[Row], mapping: Mapping, name: str) -> Head:
     line = mapping.header_row or _likely(rows, mapping)
     headings = tuple(word(cell) for cell in rows[line - 1]) if line <= len(rows) else ()
     places: dict[str, int] = {}
-    findings = []
+    findings: list[Finding] = []
+    wrong: set[str] = set()
     normal = [_normal(each) for each in headings]
     for column in COLUMNS:
         if column.name in mapping.columns:
@@ -131,6 +132,7 @@ def find_head(rows: Sequence[Row], mapping: Mapping, name: str) -> Head:
             if word(stated) in headings:
                 places[column.name] = headings.index(word(stated))
             else:
+                wrong.add(column.name)
                 known = did_you_mean(word(stated), [each for each in headings if each])
                 said = f"第 {line} 行没有列“{stated[:60]}”（{column.label}）"
                 findings.append(Finding("unknown_column", Place(name, line), said, known))
@@ -140,7 +142,7 @@ def find_head(rows: Sequence[Row], mapping: Mapping, name: str) -> Head:
                 places[column.name] = normal.index(heading)
                 break
     for column in COLUMNS:
-        if column.needed and column.name not in places and not findings:
+        if column.needed and column.name not in {*places, *wrong}:
             said = f"找不到“{column.label}”这一列"
             help = f"请在映射里写明 {column.name} 是哪一列"
             findings.append(Finding("missing_column", Place(name, line), said, help))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from api.consistency.grouping import Likeness
 from engine.keeping import kept
@@ -23,11 +24,12 @@ WHERE = {"inside": "幅度之内", "below": "低于幅度", "above": "高于幅�
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Titles by id; an id without one stands for itself."""
+    """Titles by id; an id without one stands for itself. Tiers are told apart by edition, role and
+    stage."""
 
     items: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
-    tiers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    tiers: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
     circumstances: Mapping[str, str] = field(default_factory=dict)
 
     def likeness(self, likeness: Likeness) -> dict[str, str]:
@@ -37,7 +39,7 @@ class Names:
             "item": self.items.get(likeness.item, ""),
             "role": self.roles.get(likeness.role, likeness.role),
             "stage": STAGES.get(likeness.stage, likeness.stage),
-            "tier": self.tiers.get((likeness.item, likeness.tier), likeness.tier.partition(":")[2]),
+            "tier": self.tiers.get(likeness[1:5], likeness.tier.partition(":")[2]),
             "circumstances": "、".join(self.circumstances.get(each, each) for each in held),
         }
 
@@ -54,14 +56,15 @@ def _names(
     circumstances: tuple[Circumstance, ...],
 ) -> Names:
     items: dict[str, str] = {}
-    tiers: dict[tuple[str, str], str] = {}
+    tiers: dict[tuple[str, str, str, str], str] = {}
     for id, editions in editions_of.items():
         for edition in editions:
             items[id] = edition.title
             for penalty in edition.penalties:
-                for table in penalty.tables:
+                for role, table in product(penalty.roles, penalty.tables):
                     for tier in table.tiers:
-                        tiers[id, f"{table.layer}:{tier.id}"] = tier.title
+                        key = (edition.edition, role, penalty.stage, f"{table.layer}:{tier.id}")
+                        tiers[key] = tier.title
     return Names(
         items,
         {role: label for role, (label, _) in roles.items()},

@@ -85,18 +85,20 @@ class Resolver:
         roles = dict.fromkeys(role for each in penalties for role in each.roles)
         known = self._role(role, roles)
         penalties = [each for each in penalties if known in each.roles]
-        stages = dict.fromkeys(each.stage for each in penalties)
-        if chosen is None and len(stages) != 1:
-            listed = "、".join(STAGES[each] for each in stages)
-            raise Unreadable("missing_stage", f"要写明阶段：{listed}")
         if not penalties:
             raise Unreadable("no_penalty", "这个事项在这个阶段对这类当事人没有罚款")
+        # As the engine has it: a penalty of the very stage stands before one of any stage.
+        penalties = [each for each in penalties if each.stage == chosen] or penalties
+        stages = dict.fromkeys(each.stage for each in penalties)
+        if len(stages) != 1:
+            listed = "、".join(STAGES[each] for each in stages)
+            raise Unreadable("missing_stage", f"要写明阶段：{listed}")
         found = _tier(penalties, self._said("tier", tier), day_number(on)) if tier else None
         return Resolved(
             edition.id,
             edition.edition,
             known,
-            chosen or next(iter(stages)),
+            penalties[0].stage,
             found[0] if found else "",
             found[1] if found else _range(penalties),
         )

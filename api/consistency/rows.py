@@ -15,11 +15,13 @@ from api.consistency.cells import Unreadable, amount, day, word
 from api.consistency.export import plain_cell
 from api.consistency.mapping import LABELS, Head, Mapping, find_head
 from api.consistency.resolving import Resolved, Resolver
-from api.consistency.sheets import MAX_ROWS, Cell, Row, read_rows
+from api.consistency.sheets import Cell, Row, read_rows
 from api.store import PastDecision
 from engine.faults import Finding, InputFault, Place
 from engine.model import RuleSet
 
+# All rows are recorded in one transaction, and others wait for it.
+MAX_ROWS = 20_000
 _SHOWN_HEAD = 20
 _STEP = 200
 _LONGEST = {"office": 100, "reference": 60}
@@ -79,10 +81,8 @@ def read_decisions(
     rejected: list[Rejected] = []
     for line, row in _body(itertools.chain(first, rows), head.line):
         if len(accepted) + len(rejected) >= MAX_ROWS:
-            finding = f"超过 {MAX_ROWS} 行"
-            raise InputFault(
-                [Finding("too_many_rows", Place(name, line), finding, "请分成几个文件")]
-            )
+            said = f"超过 {MAX_ROWS} 行"
+            raise InputFault([Finding("too_many_rows", Place(name, line), said, "请分成几个文件")])
         made = reader.read(line, row)
         if isinstance(made, PastDecision):
             accepted.append(made)

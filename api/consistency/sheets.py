@@ -21,7 +21,6 @@ from engine.faults import Finding, InputFault, Place
 MAX_BYTES = 20 * 2**20
 MAX_UNPACKED = 200 * 2**20
 MAX_PARTS = 2_000
-MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 MAX_CELL = 10_000
 
@@ -43,14 +42,10 @@ def read_rows(name: str, content: bytes, sheet: str | None, encoding: str | None
     """
     if len(content) > MAX_BYTES:
         raise _fault(name, "too_large", f"文件超过 {MAX_BYTES} 字节", "请分成几个文件")
-    rows = (
-        _workbook(name, content, sheet) if content[:2] == b"PK" else _text(name, content, encoding)
-    )
-    for number, row in enumerate(rows, 1):
-        # Rows above the table (titles, headings) are not what the limit is about.
-        if number > MAX_ROWS + 20:
-            raise _fault(name, "too_many_rows", f"超过 {MAX_ROWS} 行", "请分成几个文件")
-        yield row
+    if content[:2] == b"PK":
+        yield from _workbook(name, content, sheet)
+    else:
+        yield from _text(name, content, encoding)
 
 
 def _text(name: str, content: bytes, encoding: str | None) -> Iterator[Row]:
@@ -91,10 +86,14 @@ def _workbook(name: str, content: bytes, sheet: str | None) -> Iterator[Row]:
             known = "、".join(names[:20])
             raise _fault(name, "unknown_sheet", f"没有工作表“{sheet[:60]}”", f"有：{known}")
         chosen = book[sheet or names[0]]
-        # A row may say that it is the millionth: what it says is not trusted.
-        rows = chosen.iter_rows(max_row=MAX_ROWS + 21, max_col=MAX_COLUMNS)
-        for row in rows:
+        blank = None  # the one object that stands for every row that is left out
+        for row in chosen.iter_rows(max_col=MAX_COLUMNS):
+            if row is blank:
+                yield ()
+                continue
             yield [_cell(each, book.epoch) for each in row]
+            if all(each.value is None for each in row):
+                blank = row
     except InputFault:
         raise
     except Exception:  # whatever a library stumbles over in a file that is none

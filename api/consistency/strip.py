@@ -20,8 +20,8 @@ from engine.money import yuan_text
 Link = Callable[[Point], str]
 
 _BINS = 50
-_PILE = 6
-_STEP = 11
+_PILE = 10
+_STEP = 10
 _FOOT = 24
 _LEFT, _WIDTH = 5, 90
 _MOST_APART = 60
@@ -113,7 +113,8 @@ def _ground(found: Examined, base: int) -> Iterator[Markup]:
 def _pile(
     pile: Sequence[Point], apart: set[tuple[str, int]], link: Link, more: str, base: int
 ) -> Iterator[Markup]:
-    shown = pile if len(pile) <= _PILE else pile[: _PILE - 1]
+    far_first = sorted(pile, key=lambda each: (each.record_id, each.position) not in apart)
+    shown = far_first if len(pile) <= _PILE else far_first[: _PILE - 1]
     at = position(pile[len(pile) // 2]) or Fraction(0)
     for number, point in enumerate(shown):
         far = (point.record_id, point.position) in apart
@@ -163,10 +164,11 @@ def _dot(point: Point, far: bool, link: Link, at: Fraction, y: int) -> Markup:
 
 
 def told(point: Point) -> str:
-    """A case in one line."""
+    """A case in one line; what cannot be seen as □."""
     at = position(point)
     placed = "" if at is None else f"，幅度的 {percent(at)}%"
-    return f"{point.decided_on} {point.office} {yuan_text(point.fine_fen or 0)}{placed}"
+    office = "".join(each if each.isprintable() else "□" for each in point.office)
+    return f"{point.decided_on} {office} {yuan_text(point.fine_fen or 0)}{placed}"
 
 
 def _rect(low: Fraction, high: Fraction, top: int, height: int, kind: str) -> Markup:

@@ -32,19 +32,25 @@ class Basket:
 
 def worked_cases(sides: Sequence[tuple[Path, Sequence[str]]]) -> Basket:
     """The worked cases beside the rules of every side (its folder, its layers), each case once."""
-    found: dict[tuple[str, bool], tuple[str, Source, bool]] = {}
+    found: dict[tuple[str, bool], tuple[str, Source | bytes, bool]] = {}
     for rules, layers in sides:
         for layer in layers:
             for path in sorted((rules / layer / "cases").rglob("*.yaml")):
-                for name, source, published in _worked(path, shown(rules, path)):
-                    found.setdefault(
-                        (case_digest(source.data), published), (name, source, published)
-                    )
-    given = [
-        Given(number, name, source, published)
-        for number, (name, source, published) in enumerate(found.values(), 1)
-    ]
+                for each in _worked_or_not(path, shown(rules, path)):
+                    name, text, published = each
+                    key = case_digest(text.data) if isinstance(text, Source) else name
+                    found.setdefault((key, published), each)
+    given = [Given(number, *each) for number, each in enumerate(found.values(), 1)]
     return Basket("两边的算例", given, len(given))
+
+
+def _worked_or_not(path: Path, name: str) -> Iterator[tuple[str, Source | bytes, bool]]:
+    """The cases of a file of worked cases; one of another day may not fit the schemas of today, and
+    is then told as a case that cannot be read."""
+    try:
+        yield from list(_worked(path, name))
+    except InputFault:
+        yield name, b"", False
 
 
 def _worked(path: Path, name: str) -> Iterator[tuple[str, Source, bool]]:
@@ -63,6 +69,8 @@ def from_files(path: Path) -> Basket:
 
     Raises InputFault where there is no case at all or a file cannot be read.
     """
+    if not path.exists():
+        _refuse("no_such_file", path, "没有这个文件或者目录", "请检查路径")
     if path.is_dir():
         files = sorted(each for each in path.rglob("*") if each.suffix in (".yaml", ".jsonl"))
         shown_as = {each: each.relative_to(path).as_posix() for each in files}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.dates import day_text
 from engine.difference import WEIGHT_SAYS, Difference
-from engine.impact import Impact
+
+if TYPE_CHECKING:
+    from engine.impact import Impact
 
 FORMAT = "liangfa-difference/1"
 

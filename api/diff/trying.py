@@ -6,6 +6,7 @@ itself and ends when the basket is done.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import multiprocessing
 import os
@@ -34,16 +35,17 @@ AHEAD = 3
 @dataclass(slots=True)
 class Pair:
     """The two rule sets of a trial, by folder and id; engines are made when first needed, of
-    `loaded` where these rules are at hand already."""
+    `loaded` where these rules are at hand already. `digests` are what they must be."""
 
     before: tuple[Path, str]
     after: tuple[Path, str]
     published_only: bool
     loaded: tuple[RuleSet, RuleSet] | None = None
+    digests: tuple[str, str] | None = None
     _engines: dict[bool, tuple[Engine, Engine]] = field(default_factory=dict)
 
     def engines(self, published_only: bool) -> tuple[Engine, Engine]:
-        """The engines of A and B."""
+        """The engines of A and B; raises RuleFault where they are no longer the rules compared."""
         published = published_only or self.published_only
         if published not in self._engines:
             before, after = self._rule_sets(published)
@@ -53,10 +55,15 @@ class Pair:
     def _rule_sets(self, published: bool) -> Sequence[RuleSet]:
         if self.loaded is not None and published == self.published_only:
             return self.loaded
-        return [
+        found = [
             load_rule_set(rules, id, published_only=published)
             for rules, id in (self.before, self.after)
         ]
+        now = tuple(each.digest for each in found)
+        if published == self.published_only and self.digests not in (None, now):
+            message, help = "比较的时候规则文件又改了", "请等修改写完再比较"
+            raise RuleFault([Finding("rules_changed", Place("<diff>"), message, help)])
+        return found
 
 
 def try_basket(
@@ -100,17 +107,22 @@ def _chunks(given: Iterator[Given]) -> Iterator[list[Given]]:
 
 # Several processes ------------------------------------------------------------------------
 
-_ours: list[Trial] = []
+_ours: list[tuple[Pair, Trial]] = []
 
 
 def _prepare(pair: Pair, reach: Reach, day: int | None) -> None:
-    _ours.append(Trial(pair.engines, reach, day))
+    _ours.append((pair, Trial(pair.engines, reach, day)))
 
 
 def _run(chunk: list[Given]) -> Impact | tuple[Finding, ...]:
     """The impact, or what is wrong with the rules (an error does not travel whole)."""
+    pair, trial = _ours[0]
     try:
-        return _ours[0].run(chunk)
+        if not gc.get_freeze_count():
+            pair.engines(pair.published_only)
+            gc.collect()
+            gc.freeze()  # the rules stay: looking through them again and again is for nothing
+        return trial.run(chunk)
     except LiangfaError as error:
         return error.findings
 
@@ -124,7 +136,8 @@ def _sound(found: Impact | tuple[Finding, ...]) -> Impact:
 def _in_processes(
     given: Iterator[Given], pair: Pair, terms: tuple[Reach, int | None], count: int
 ) -> Iterator[Impact]:
-    bare = Pair(pair.before, pair.after, pair.published_only)
+    digests = None if pair.loaded is None else tuple(each.digest for each in pair.loaded)
+    bare = Pair(pair.before, pair.after, pair.published_only, digests=digests)
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, spawn, _prepare, (bare, *terms)) as pool:
         waiting: deque[Future[Impact | tuple[Finding, ...]]] = deque()

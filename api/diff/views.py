@@ -121,9 +121,11 @@ def _print_impact(impact: Data, out: Console) -> None:
 
 def counts_say(impact: Data) -> str:
     """How many cases were tried, and how many change."""
+    if not impact["cases"]:
+        return "没有案件可试：规则包和摘要不带算例，请用 --cases 或者 --store 给出案件。"
     words = f"试了 {impact['cases']:,} 个案件，结果改变的 {impact['changed']:,} 个"
     if impact["untouched"]:
-        words += f"；其中 {impact['untouched']:,} 个只涉及没有改动的事项，不必重算"
+        words += f"；{impact['untouched']:,} 个只涉及没有改动的事项，不必重算"
     if impact["unreadable"]:
         words += f"；{impact['unreadable']:,} 个两边都读不了"
     return f"{words}。"

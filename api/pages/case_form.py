@@ -123,7 +123,7 @@ class CaseForm:
 
 
 def _next(listed: list[Any]) -> int:
-    return 1 + max((int(each.key[1:]) for each in listed), default=0)
+    return 1 + max((_number(each.key) for each in listed), default=0)
 
 
 # From the browser -------------------------------------------------------------------------
@@ -149,9 +149,16 @@ def read_form(pairs: list[tuple[str, str]]) -> CaseForm:
             _read_party(parties.setdefault(head, PartyForm(head)), rest, text)
         elif _numbered(head, "v"):
             _read_violation(violations.setdefault(head, ViolationForm(head)), rest, text)
-    form.parties = [each for each in parties.values() if each.id]
-    form.violations = [each for each in violations.values() if each.id]
+    # The questions come first on the page, so the order of the fields says nothing.
+    form.parties = [parties[key] for key in sorted(parties, key=_number) if parties[key].id]
+    form.violations = [
+        violations[key] for key in sorted(violations, key=_number) if violations[key].id
+    ]
     return form
+
+
+def _number(key: str) -> int:
+    return int(key[1:])
 
 
 def _numbered(head: str, letter: str) -> bool:

@@ -165,16 +165,22 @@ async def case_page(
 
 def _begin(the: Services, form: CaseForm, item: str | None) -> None:
     """The first violation, and a party of the sort that the item is for."""
+    if item is None:
+        form.add_party()
+        return
     rules = _engine(the, form).rule_set
-    if item is not None and item not in rules.items:
+    if item not in rules.items:
         raise Problem("not_found", f"规则集 {rules.id} 里没有这个事项")
-    standing = "unit"
-    if item is not None:
-        roles = [role for each in rules.items[item][-1].penalties for role in each.roles]
-        units = [role for role in roles if rules.roles[role][1] == "unit"]
-        standing = "unit" if units or not roles else roles[0]
-        form.add_violation(item)
-    form.add_party(standing)
+    form.add_violation(item)
+    _name_party(the, form, item)
+
+
+def _name_party(the: Services, form: CaseForm, item: str) -> None:
+    rules = _engine(the, form).rule_set
+    editions = rules.items.get(item, ())
+    roles = [role for each in editions[-1:] for one in each.penalties for role in one.roles]
+    units = [role for role in roles if rules.roles[role][1] == "unit"]
+    form.add_party("unit" if units or not roles else roles[0])
 
 
 def _reopened(the: Services, id: str, visitor: Visitor) -> CaseForm:
@@ -200,6 +206,9 @@ async def recompute(request: Request, the: The, posted: Posted) -> Response:
         form.drop(what)
     elif verb == "add_party":
         form.add_party("responsible" if what == "person" else "unit")
+    elif verb == "take" and form.violations:
+        form.violations[0].item = what
+        await the.aside.compute(_name_party, the, form, what)
     elif verb == "add_item":
         form.add_violation(what)
         sought = ""

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 import api
+from api.http.access import LOOPBACK
 from api.pages.assets import address
 from api.problems import CODES, Problem
 from api.store.records import fen
@@ -47,15 +48,25 @@ _CHINA = timezone(timedelta(hours=8))
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+def seen(text: object) -> str:
+    """What somebody wrote with its unseen characters as □, for where no element can stand."""
+    return _UNSEEN.sub("□", str(text))
+
+
 def said(text: object) -> Markup:
     """What somebody wrote, as text: isolated from its surroundings, unseen characters as □."""
-    return Markup('<bdi class="said">{}</bdi>').format(escape(_UNSEEN.sub("□", str(text))))
+    return Markup('<bdi class="said">{}</bdi>').format(escape(seen(text)))
 
 
 def money(yuan: object) -> str:
     """An amount as people write it: 30,000元; a dash where there is none."""
     found = fen(yuan)
     return "—" if found is None else yuan_text(found)
+
+
+def actor_name(name: str) -> Markup:
+    """Who recorded something: a key by its name, or this machine where it needed none."""
+    return said("本机" if name == LOOPBACK.name else name)
 
 
 def local(at: str) -> str:
@@ -73,11 +84,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["said"] = said
+    made.filters["seen"] = seen
     made.filters["money"] = money
     made.filters["local"] = local
+    made.filters["actor"] = actor_name
     made.globals["asset"] = address
     made.globals["roles"] = ROLES
-    made.globals["status"] = STATUS
+    made.globals["standing_words"] = STATUS
     return made
 
 
@@ -85,7 +98,7 @@ templates = _environment()
 
 
 def page(
-    request: Request, visitor: Visitor | None, name: str, status: int = 200, **data: Any
+    request: Request, visitor: Visitor | None, name: str, status: int = 200, /, **data: Any
 ) -> HTMLResponse:
     """A whole page; `visitor` is None only where nobody is known."""
     return HTMLResponse(
@@ -107,6 +120,11 @@ def _known(request: Request, visitor: Visitor | None) -> dict[str, Any]:
         return Markup('<input type="hidden" name="csrf" value="{}">').format(token)
 
     return {"visitor": visitor, "csrf": csrf, "path": request.url.path}
+
+
+def again(request: Request) -> HTMLResponse:
+    """A page that asks for its own address once more, now from here."""
+    return HTMLResponse(templates.get_template("again.html").render(where=str(request.url)), 401)
 
 
 def see_other(request: Request, where: str) -> Response:

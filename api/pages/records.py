@@ -32,6 +32,7 @@ from engine.model import RuleSet
 
 router = page_router()
 _PAGE = 20
+_FEW = "请写两名以上执法人员，姓名和执法证号都要写"
 RecordId = Annotated[str, Path(pattern=ID_PATTERN)]
 STATUSES = {"settled": "已有结论", "open": "待查明", "no_rule": "无规则"}
 
@@ -201,7 +202,8 @@ async def _again(
         pointer = each.pointer
         while pointer and pointer not in fields:
             pointer = pointer.rpartition("/")[0]
-        faults.setdefault(fields.get(pointer, ""), each.detail)
+        few = pointer == "/officers" and each.pointer == pointer
+        faults.setdefault(fields.get(pointer, ""), _FEW if few else each.detail)
     if which == "decision":
         data[which] = decision_of(data["told"], data["view"], posted)
     else:

@@ -8,7 +8,8 @@ from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 
 from api.consistency.mapping import COLUMNS, LABELS
-from api.consistency.sheets import MAX_BYTES, MAX_ROWS
+from api.consistency.rows import MAX_ROWS
+from api.consistency.sheets import MAX_BYTES
 from api.consistency.staging import Job, Staging
 from api.http.services import Services, The, note_of
 from api.pages.frame import page, see_other
@@ -86,6 +87,7 @@ async def job_page(request: Request, the: The, visitor: Visit, job_id: str) -> R
         columns=COLUMNS,
         labels=LABELS,
         stages=STAGES,
+        defaults={"role": "", "stage": "", **job.mapping.get("defaults", {})},
         rules=rules,
     )
 

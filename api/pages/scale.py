@@ -14,8 +14,9 @@ from engine.money import yuan_text
 from engine.wording import fen_range
 
 _LANE = 26
-_TOP = 34
 _GAP = 4
+# Above the statute: room for the band alone, or for the words over the suggested point too.
+_TOP, _TOP_WITH_POINT = 8, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +69,35 @@ def svg(scale: Scale, id: str) -> Markup:
     """The drawing, with its words for who cannot see it; `id` is unique on the page."""
     end = max([scale.hi, scale.band[1] if scale.band else 0])
     lanes = [each for each in scale.lanes if each.bars]
-    height = _TOP + 14 + len(lanes) * _LANE + 18
+    top = _TOP if scale.point is None else _TOP_WITH_POINT
+    height = top + 14 + len(lanes) * _LANE + 18
     parts = [
         Markup(
             '<svg class="scale" role="img" aria-labelledby="{0}-t" width="100%" height="{1}">'
             '<title id="{0}-t">{2}</title>'
         ).format(id, height, scale.words),
-        *_statute(scale, end),
+        *_statute(scale, end, top),
     ]
     for number, lane in enumerate(lanes):
-        parts += _lane(lane, end, _TOP + 16 + number * _LANE)
+        parts += _lane(lane, end, top + 16 + number * _LANE)
     parts += _ticks(scale, lanes, end, height)
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
 
 
-def _statute(scale: Scale, end: int) -> Iterator[Markup]:
+def _statute(scale: Scale, end: int, top: int) -> Iterator[Markup]:
     low = scale.lo or 0
-    yield _rect(0, end, end, _TOP, 10, "axis")
-    yield _rect(low, scale.hi, end, _TOP, 10, "statute")
+    yield _rect(0, end, end, top, 10, "axis")
+    yield _rect(low, scale.hi, end, top, 10, "statute")
     if scale.band is not None:
         lo, hi = scale.band
-        yield _rect(lo, hi, end, _TOP - 3, 16, "band")
+        yield _rect(lo, hi, end, top - 3, 16, "band")
     if scale.point is not None:
         at = _percent(scale.point, end)
         yield Markup(
             '<svg x="{}" y="{}" class="over"><path class="point" d="M0-9 7 0 0 9-7 0Z"/></svg>'
-        ).format(at, _TOP + 5)
-        yield _text(
-            scale.point, end, _TOP - 14, f"建议 {yuan_text(scale.point)}", "said point-said"
-        )
+        ).format(at, top + 5)
+        yield _text(scale.point, end, top - 14, f"建议 {yuan_text(scale.point)}", "said point-said")
 
 
 def _lane(lane: Lane, end: int, top: int) -> Iterator[Markup]:

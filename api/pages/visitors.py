@@ -18,13 +18,16 @@ from api.http.errors import problem_of
 from api.http.limits import RETRY
 from api.http.services import The, note_of
 from api.http.sessions import COOKIE, WHOLE, Session, Sessions
-from api.pages.frame import HEADERS, ROLES, fault_page, see_other
+from api.pages.frame import HEADERS, ROLES, again, fault_page, see_other
 from api.problems import Problem
 from api.settings import Settings
 from api.store import Actor
 
 # More fields than the largest case that is taken can have.
 MOST_FIELDS = 20_000
+
+
+_AS_IT_IS = object()
 
 
 class SignInFirst(Exception):
@@ -224,8 +227,8 @@ def finished(request: Request, answer: Response) -> Response:
     """An answer with the headers of every page, and the cookie where it changed."""
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
-    if hasattr(request.state, "session"):
-        session: Session | None = request.state.session
+    session: Any = getattr(request.state, "session", _AS_IT_IS)
+    if session is not _AS_IT_IS:
         answer.set_cookie(
             COOKIE,
             "" if session is None else sessions_of(request).cookie(session),
@@ -239,6 +242,10 @@ def finished(request: Request, answer: Response) -> Response:
 
 def _to_sign_in(request: Request) -> Response:
     note_of(request).code = "unauthorized"
+    if request.headers.get("sec-fetch-site") == "cross-site" and request.method == "GET":
+        # A link from elsewhere brings no cookie; the page asks once more by itself, which does.
+        request.state.session = _AS_IT_IS
+        return again(request)
     if request.method != "GET" or "hx-request" in request.headers:
         return see_other(request, "/sign-in")
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")

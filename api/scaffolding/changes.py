@@ -25,19 +25,22 @@ class Change:
 
 
 def findings_after(rules: Path, changes: Iterable[Change]) -> list[Finding]:
-    """What `check` says of the rules with the changes made: every error, and whatever else it
-    finds in the changed files. Worked cases are left out."""
-    listed = list(changes)
+    """What `check` finds in the rules with the changes made and did not find before; worked cases
+    are left out."""
     with tempfile.TemporaryDirectory(prefix="liangfa-trial-") as folder:
         trial = Path(folder, rules.name)
         shutil.copytree(rules, trial, ignore=shutil.ignore_patterns("cases", ".*"))
-        for each in listed:
+        before = {_told(each) for each in check(trial)}
+        for each in changes:
             path = trial / each.path.relative_to(rules)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(each.after.encode())
-        found = check(trial)
-    files = {shown(rules, each.path) for each in listed}
-    return [each for each in found if each.severity == "error" or each.place.file in files]
+        return [each for each in check(trial) if _told(each) not in before]
+
+
+def _told(finding: Finding) -> tuple[str, str, str]:
+    """A finding wherever it stands in its file: lines move with what is written above them."""
+    return finding.code, finding.place.file, finding.message
 
 
 def write(rules: Path, changes: Iterable[Change]) -> None:
@@ -67,16 +70,15 @@ def write(rules: Path, changes: Iterable[Change]) -> None:
                 part.replace(each.path)
                 kept.append(each)
     except OSError as error:
-        _undo(made, kept)
         if isinstance(error, FileExistsError) and error.filename2 is not None:
             raise exists(rules, Path(error.filename2)) from None
         help = "请检查目录和写入的权限；没有改动任何文件"
         path = Path(error.filename or rules)
         raise _refused(rules, path, f"不能写入（{error.strerror}）", help) from None
-    except InputFault:
-        _undo(made, kept)
-        raise
+    else:
+        made, kept = [], []
     finally:
+        _undo(made, kept)
         for part in parts:
             part.unlink(missing_ok=True)
 
@@ -90,6 +92,7 @@ def exists(rules: Path, path: Path) -> InputFault:
 
 
 def _undo(made: list[Path], kept: list[Change]) -> None:
+    """Put back what a writing that did not come to its end has changed."""
     for path in made:
         path.unlink(missing_ok=True)
     for each in kept:

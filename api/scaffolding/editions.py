@@ -14,6 +14,7 @@ from engine.faults import Finding, InputFault, Place
 from engine.flow import flow
 from engine.loading import shown
 from engine.model import Item, RuleSet
+from engine.schemas import violations
 from engine.source import read_source
 
 
@@ -100,10 +101,14 @@ def _notes(old: Item, day: int, rules: Path, rule_set: RuleSet) -> list[str]:
     notes += [
         f"{layer} 层的阶次继续用于新版本，请核对：{file}" for file, layer in sorted(tables.items())
     ]
-    for path in sorted((rules / old.ref.set).glob(f"cases/**/{old.id}*.yaml")):
-        data = read_source(path, shown(rules, path)).data
-        if isinstance(data, dict) and "cases" in data:
-            notes.append(f"没有写日期的算例改按新版本计算，请核对：{shown(rules, path)}")
+    for path in sorted((rules / old.ref.set / "cases").rglob(f"{old.id}.yaml")):
+        source = read_source(path, shown(rules, path))
+        cases = [] if violations(source, "worked-cases") else source.data["cases"]
+        undated = sum("acted_on" not in str(each["case"]) for each in cases)
+        if undated:
+            notes.append(
+                f"{undated} 个算例没有写行为日，改按新版本计算，请核对：{shown(rules, path)}"
+            )
     return notes
 
 

@@ -50,7 +50,9 @@ def latest(item: Item, rule_set: RuleSet) -> bool:
     """Whether a case without dates is judged by this edition."""
     newest = rule_set.laws[item.law].editions[-1]
     last = max(rule_set.items[item.id], key=lambda each: each.period.start)
-    return last is item and (newest.known or newest.period.start <= item.period.start)
+    return last.edition == item.edition and (
+        newest.known or newest.period.start <= item.period.start
+    )
 
 
 def _nearest(tables: list[TierTable]) -> dict[bool, TierTable]:

@@ -14,27 +14,44 @@ from engine.checks.trying import Point
 from engine.envelope import leaves
 from engine.faults import Finding
 from engine.model import Item, Penalty, RuleSet, Tier, TierTable
+from engine.proving import lent_by
 
 
 def check_tables(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
-    """The findings on every tier table of an item edition."""
+    """The findings on every tier table of an item edition, those lent by other articles too."""
     for penalty in item.penalties:
-        reach = _Reach()
-        for stack in stacks(item, penalty, rule_set):
-            reach.asked |= {tier.key: tier for table in stack.tables for tier in table.tiers}
-            tried = try_stack(item, penalty, stack, rule_set)
-            if tried is None:
-                reach.unsure |= reach.asked.keys()
-                yield _not_tried(penalty, stack.tables[0])
-                continue
-            yield from _gaps(tried)
-            for table in stack.tables:
-                yield from _overlaps(tried, table)
-                yield from falling(tried, table)
-                reach.note(tried, table)
-            yield from _wider(tried)
-            yield from _undecided(tried)
-        yield from reach.findings()
+        found = _tables_of(item, penalty, rule_set)
+        lender = lent_by(penalty, item, rule_set)
+        if lender is None:
+            yield from found
+        else:
+            # What is told of the table at home is not told again; a tier may be for home only.
+            home = {(each.code, each.place) for each in _tables_of(*lender, rule_set)}
+            for each in found:
+                if (each.code, each.place) not in home and each.code not in _OF_TIERS:
+                    yield each
+
+
+_OF_TIERS = ("tier_unreachable", "proposal_covered")
+
+
+def _tables_of(item: Item, penalty: Penalty, rule_set: RuleSet) -> Iterator[Finding]:
+    reach = _Reach()
+    for stack in stacks(item, penalty, rule_set):
+        reach.asked |= {tier.key: tier for table in stack.tables for tier in table.tiers}
+        tried = try_stack(item, penalty, stack, rule_set)
+        if tried is None:
+            reach.unsure |= reach.asked.keys()
+            yield _not_tried(penalty, stack.tables[0])
+            continue
+        yield from _gaps(tried)
+        for table in stack.tables:
+            yield from _overlaps(tried, table)
+            yield from falling(tried, table)
+            reach.note(tried, table)
+        yield from _wider(tried)
+        yield from _undecided(tried)
+    yield from reach.findings()
 
 
 def _not_tried(penalty: Penalty, table: TierTable) -> Finding:

@@ -14,7 +14,10 @@ from engine.bundle import digest, read_bundle
 from engine.layering import load_rule_set
 
 PRACTICE = ROOT / "tests" / "fixtures" / "maintainer" / "rules"
-RELEASE = 'release: {version: 2026.1.0, author: 水星甲（虚构）, approved_by: 水星乙（虚构）, on: "2026-11-25"}\n'
+RELEASE = (
+    "release: {version: 2026.1.0, author: 水星甲（虚构）, approved_by: 水星乙（虚构）, "
+    'on: "2026-11-25"}\n'
+)
 
 
 @pytest.fixture
@@ -353,6 +356,17 @@ def test_a_file_that_no_layer_reads_is_not_smuggled_in(
     assert verdicts["loads"]["findings"][0]["code"] == "bundle_with_more"
 
 
+@pytest.mark.parametrize("name", ["x" * 300 + ".yaml", "ruleset.yaml/inside.yaml"])
+def test_names_that_no_disk_takes_are_refused(
+    liangfa, content: bytes, tmp_path: Path, name: str
+) -> None:
+    data = json.loads(content)
+    data["files"][f"rules/mercury/{name}"] = "facts: {}\n"
+    verdicts = verify(liangfa, rfc8785.dumps(data), tmp_path)
+    assert states(verdicts) == {"canonical": "passed", "loads": "failed"}
+    assert verdicts["loads"]["findings"][0]["code"] == "bad_bundle"
+
+
 def test_one_approved_by_its_author_does_not_load(liangfa, content: bytes, tmp_path: Path) -> None:
     name = "rules/mercury-bench/ruleset.yaml"
     alone = altered(content, name, "approved_by: 水星乙", "approved_by: 水星甲")
@@ -381,7 +395,7 @@ def test_the_answers_for_people(liangfa, content: bytes, in_folder: Path) -> Non
         "【通过】是规范文本（RFC 8785）\n"
         "【通过】能加载，摘要相符：mercury-bench 2026.1.0 ← mercury 2026.1.0，1 个事\n"
         "  项\n"
-        "【通过】检查没有发现问题，另有提示 0 处\n"
+        "【通过】检查没有发现问题；未核实 0 处，建议稿 0 处\n"
         "【未做】没有核对算例：规则包不带算例，用 --against 指明有算例的规则目录\n"
         "【通过】已经批准发布：mercury-bench 由水星甲（虚构）起草、水星乙（虚构）于\n"
         "  2026-11-25 批准；mercury 由水星甲（虚构）起草、水星乙（虚构）于 2026-01-05\n"

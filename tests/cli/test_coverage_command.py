@@ -26,7 +26,8 @@ COVERAGE = """\
   pluto/pluto/circumstances.yaml:2 plu-009：竖了警示牌（没有适用过）
   pluto/pluto-bench/items/plu/plu-001.yaml:7 plu-001/unit/A：较轻（没有试过
     而不适用）
-  pluto/pluto-bench/items/plu/plu-001.yaml:8 plu-001/unit/B：较重（没有适用过）
+  pluto/pluto-bench/items/plu/plu-001.yaml:8 plu-001/unit/B：较重（没有适用
+    过）
   pluto/pluto/items/plu/plu-001.yaml:7 plu-001：没有围栏的冰洞1个以上（含）
     （没有为“否”的算例）
   pluto/pluto-bench/items/plu/plu-001.yaml:7 plu-001/unit/A：没有围栏的冰洞
@@ -40,8 +41,8 @@ SKELETON = """\
 # 补覆盖的骨架算例：事实取在界限上，预期是引擎现在的结果。
 # 请逐个对照法条核算，改好名称和理由，删去“由引擎填写”的注记，再并入算例。
 cases:
-  - name: "冰洞没有围栏：较轻：试过而不适用"
-    why: "补覆盖：plu-001/unit/A 的“较轻”还没有算例见到“试过而不适用”。"
+  - name: 冰洞没有围栏：较轻：试过而不适用
+    why: 补覆盖：plu-001/unit/A 的“较轻”还没有算例见到“试过而不适用”。
     case: {item: plu-001, facts: {open_pits: 4}}
     expect:  # 由引擎填写，须人工核对
       status: settled

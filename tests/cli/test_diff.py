@@ -209,6 +209,8 @@ def test_a_bundle_and_a_digest(liangfa: Liangfa, sides: tuple[str, str], in_fold
 
     assert "上限 10,000 → 12,000 元" in of_bundle.out
     assert of_bundle.out.partition("\nB ")[2] == of_digest.out.partition("\nB ")[2]
+    alone = liangfa("diff", "moon.bundle", "moon.bundle")
+    assert "没有案件可试" in alone.out
     unknown = liangfa("diff", "sha256:00", sides[1], "--state", "state")
     assert unknown.code == 2
     assert unknown.err == (
@@ -221,6 +223,15 @@ def test_the_rule_set_can_be_named(liangfa: Liangfa, sides: tuple[str, str]) -> 
 
     assert said.code == 0
     assert said.out == "A a/rules：moon 2026.1.0\nB b/rules：moon 2026.1.0\n两边的规则相同\n"
+
+
+def test_rules_that_do_not_load_say_on_which_side(liangfa: Liangfa, in_folder: Path) -> None:
+    changed_copy(in_folder / "b", (TIERS, "{at_most: 2}", "{at_most: zwei}"))
+    said = liangfa("diff", str(FICTION), "b/rules")
+
+    assert said.code == 1
+    assert "wrong_type" in said.err
+    assert "（B b/rules）；" in said.err
 
 
 # Where cases come from --------------------------------------------------------------------
@@ -256,6 +267,17 @@ def test_a_folder_without_cases(liangfa: Liangfa, sides: tuple[str, str], in_fol
     assert said.err == (
         "empty:1:1: no_cases: 目录里没有 .yaml 或者 .jsonl 文件；请给出有案件的文件或者目录\n"
     )
+
+
+def test_worked_cases_that_no_longer_fit_are_told(
+    liangfa: Liangfa, sides: tuple[str, str], in_folder: Path
+) -> None:
+    (in_folder / "a/rules/moon/cases/old.yaml").write_text("cases: [{expected: 1}]\n", "utf-8")
+    said = liangfa("diff", *sides, "--format", "json")
+
+    assert [each["name"] for each in json.loads(said.out)["impact"]["named"]["unreadable"]] == [
+        "rules/moon/cases/old.yaml"
+    ]
 
 
 def test_recorded_cases(liangfa: Liangfa, sides: tuple[str, str], in_folder: Path) -> None:
@@ -305,6 +327,10 @@ def test_another_day_is_said_aloud(
         (
             ("--as-of", "2026-02-30"),
             "--as-of:1:1: bad_option: “2026-02-30”不是日历上的日子；请写成 2026-03-02 这样的日期\n",
+        ),
+        (
+            ("--cases", "nowhere.jsonl"),
+            "nowhere.jsonl:1:1: no_such_file: 没有这个文件或者目录；请检查路径\n",
         ),
         (
             ("--store", "--state", "nowhere"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 from helpers import FICTION, ROOT, RULES
 
 from api.scaffolding.changes import Change, write
+from api.scaffolding.editions import new_edition
+from api.scaffolding.items import new_item
 from engine.checking import check
+from engine.dates import day_number
 from engine.faults import InputFault
 from engine.layering import load_rule_set
 from engine.schemas import violations
@@ -139,6 +143,14 @@ def test_an_id_is_read_as_the_law_counts(liangfa, id: str, basis: str) -> None:
     assert f"    basis: {basis}\n" in said.out
 
 
+def test_a_new_item_of_every_law_fits_the_schema() -> None:
+    rule_set = load_rule_set(RULES, "yeji")
+    for law in rule_set.laws:
+        change = new_item(f"{law}-999-1-1", None, RULES, None, rule_set)
+        assert change.path.parent.name == law
+        assert violations(parse(change.after.encode(), "x"), "item") == []
+
+
 @pytest.mark.parametrize(
     ("id", "message"),
     [
@@ -193,7 +205,7 @@ def test_a_new_edition_ends_the_old_one_the_day_before(liangfa, rules: Path) -> 
         "  经核实；取得原文核对后改为 verified\n"
         "· laws.yaml 里《水星地表作业条例（虚构）》没有 2027-01-01 起施行的版本，法律\n"
         "  修改了的请补上（rules/mercury/laws.yaml:2:3）\n"
-        "· 没有写日期的算例改按新版本计算，请核对：\n"
+        "· 3 个算例没有写行为日，改按新版本计算，请核对：\n"
         "  rules/mercury/cases/mer/mer-021-3.yaml\n"
         "已修改：rules/mercury/items/mer/mer-021-3.yaml\n"
         "已新建：rules/mercury/items/mer/mer-021-3@2027-01-01.yaml\n"
@@ -242,6 +254,25 @@ def test_an_edition_between_two_ends_where_the_later_begins(liangfa, moon: Path)
         {"from": "2022-07-01", "until": "2025-12-31"},
         {"from": "2026-01-01", "until": None},
     ]
+
+
+def test_of_every_item_we_have_only_the_days_and_the_status_change() -> None:
+    rule_set = load_rule_set(RULES, "yeji")
+    day = day_number("2031-07-01")
+    for editions in list(rule_set.items.values())[::3]:
+        old, made = editions[-1], new_edition(editions, day, RULES, rule_set)
+        written = parse((RULES.parent / old.ref.place.file).read_bytes(), "old").data
+        *ended, opened = (parse(each.after.encode(), "new").data for each in made.changes)
+        assert opened == {
+            **written,
+            "effective": {"from": "2031-07-01"},
+            "status": "draft" if old.status == "verified" else old.status,
+        }
+        if old.period.end is None:
+            begun = written["effective"]["from"]
+            assert ended == [{**written, "effective": {"from": begun, "until": "2031-06-30"}}]
+        else:
+            assert ended == []
 
 
 def test_what_has_ended_already_is_left_as_it_is(liangfa, rules: Path) -> None:
@@ -379,6 +410,31 @@ def test_rows_in_any_order_make_an_ascending_table(liangfa, rules: Path) -> None
         for id, when, fine in rows
     )
     assert not [each for each in check(rules) if each.severity != "note"]
+
+
+ROWS = {
+    "A": ("unshaded_workers: {is: 1}", ("--max", "10000")),
+    "B": ("unshaded_workers: {at_least: 2, below: 5}", ("--min", "10000", "--max", "30000")),
+    "C": ("unshaded_workers: {at_least: 5}", ("--min", "30000", "--max", "50000")),
+}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(ROWS)), ids="".join)
+def test_the_order_of_entry_does_not_matter(liangfa, rules: Path, order: tuple[str, ...]) -> None:
+    for tier in order:
+        when, fine = ROWS[tier]
+        assert row(liangfa, rules, tier, when, *NEW, *fine).code == 0
+    text = texts(rules)[OVERLAY]
+    assert [each.split(",")[0] for each in text.split("- {id: ")[1:]] == ["A", "B", "C"]
+
+
+def test_an_old_fault_elsewhere_does_not_stand_in_the_way(liangfa, rules: Path) -> None:
+    other = rules / "mercury-town"
+    other.mkdir()
+    (other / "ruleset.yaml").write_text("id: mercury-town\n", "utf-8")
+    assert {each.severity for each in check(rules)} >= {"error"}
+    said = row(liangfa, rules, "A", "unshaded_workers: {is: 1}", *NEW, "--max", "10000")
+    assert said.code == 0 and "mercury-town" not in said.out
 
 
 def test_another_penalty_gets_a_table_of_its_own(liangfa, rules: Path) -> None:
@@ -595,6 +651,25 @@ def test_a_file_that_somebody_changed_meanwhile_stays_theirs(rules: Path) -> Non
     with pytest.raises(InputFault) as refused:
         write(rules, changes)
     assert str(refused.value) == (f"rules/{ITEM}:1:1: not_written: 文件刚刚被别人改过；请重新运行")
+    assert texts(rules) == before
+
+
+def test_a_writing_that_is_broken_off_is_undone(
+    rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C between the new edition and the end of the old one."""
+
+    def broken_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    new = rules / "mercury" / "items" / "mer" / "mer-099.yaml"
+    before = texts(rules)
+    monkeypatch.setattr(shutil, "copymode", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        write(
+            rules,
+            [Change(rules / ITEM, (rules / ITEM).read_bytes(), "x"), Change(new, None, "y")],
+        )
     assert texts(rules) == before
 
 

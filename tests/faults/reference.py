@@ -44,8 +44,8 @@ class Group:
 
 def expected() -> dict[str, dict[str, str]]:
     """The codes of every chapter, each with its example where one is generated."""
-    examples = {fault.code: f"`{fault.says}`" for fault in reversed(faults())}
-    cases = {fault.code: f"`{fault.says}`" for fault in reversed(faults_of_cases())}
+    examples = {fault.code: _shown(fault.says, fault.shows) for fault in faults()[::-1]}
+    cases = {fault.code: _shown(fault.says) for fault in faults_of_cases()[::-1]}
     found = [use for use in uses("engine", "api") if use.code]
     known: set[str] = set()
     chapters: dict[str, dict[str, str]] = {}
@@ -62,6 +62,10 @@ def expected() -> dict[str, dict[str, str]]:
     chapters["没有建议数额的原因"] = dict(NO_SUGGESTION)
     chapters["审计日志的核对"] = dict.fromkeys(_of_the_log(), "")
     return {title: dict(sorted(codes.items())) for title, codes in chapters.items()}
+
+
+def _shown(says: str, shows: str | None = None) -> str:
+    return f"`{says}`" + (f" 反例：{shows}" if shows else "")
 
 
 _CASES = "案件"
@@ -101,8 +105,8 @@ def read(text: str) -> tuple[str, dict[str, Group]]:
         first, *entries = _ENTRY.split(body)
         group = groups.setdefault(title, Group(first.strip()))
         for code, inner in zip(entries[::2], entries[1::2], strict=True):
-            prose, _, example = inner.strip().partition("\n\n>")
-            group.entries[code] = Entry(prose.strip(), example.strip())
+            prose, *example = re.split("^>", inner, maxsplit=1, flags=re.MULTILINE)
+            group.entries[code] = Entry(prose.strip(), "".join(example).strip())
     return head.strip(), groups
 
 

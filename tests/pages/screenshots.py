@@ -1,0 +1,98 @@
+"""Pictures of every page, for the README and the guides: `make screenshots`.
+
+Written to docs/images as <page>.png, and <page>-phone.png for a narrow screen. Needs Chromium.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "api"))
+sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE))
+
+from browsing import DESKTOP, PHONE, computed, window
+from http_door import OFFICERS, opened, served
+from playwright.sync_api import Page, sync_playwright
+
+IMAGES = HERE.parents[1] / "docs" / "images"
+
+
+def take(page: Page, name: str, size: tuple[int, int]) -> None:
+    """One picture of what is on the screen."""
+    page.evaluate("document.activeElement?.blur()")
+    page.mouse.move(0, 0)
+    suffix = "" if size == DESKTOP else "-phone"
+    page.screenshot(path=IMAGES / f"{name}{suffix}.png", animations="disabled")
+
+
+def officer(page: Page, shot: Callable[[str], None]) -> None:
+    """The way of an officer, from the search to the decision."""
+    page.goto("/")
+    shot("find")
+    page.goto("/?q=特种作业无证上岗")
+    shot("found")
+    page.goto("/case?item=wsl-097-7")
+    with computed(page):
+        page.fill('[id="p1.called"]', "望山机械厂")
+    page.evaluate("scrollTo(0, 0)")
+    shot("case-open")
+    with computed(page):
+        page.check('[id="v1.f.overdue.false"]')
+    with computed(page):
+        page.fill('[id="v1.f.uncertified_workers"]', "2")
+    page.locator(".status.settled").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    shot("case")
+    page.locator("article.outcome").first.scroll_into_view_if_needed()
+    page.click("button:has-text('保存') >> visible=true")
+    page.wait_for_url("**/cases/*")
+    page.fill("#decided_on", "2026-04-20")
+    page.fill('[id="party0.fine"]', "50000")
+    for number, each in enumerate(OFFICERS):
+        page.fill(f'[id="officer{number}.name"]', each["name"])
+        page.fill(f'[id="officer{number}.certificate"]', each["certificate"])
+    page.click("button:has-text('登记决定')")
+    page.wait_for_url("**#decisions")
+    page.evaluate("scrollTo(0, 0)")
+    shot("record")
+    page.goto("/cases")
+    shot("records")
+    page.goto("/catalogue")
+    shot("catalogue")
+    page.goto("/items/wsl-097-7")
+    shot("item")
+    page.goto("/match?q=特种作业")
+    page.fill('[id="v1.f.uncertified_workers"]', "2")
+    page.click("button:has-text('看符合哪些事项')")
+    shot("match")
+
+
+def main() -> None:
+    """Take them all, on a desk and on a phone."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        for size in (DESKTOP, PHONE):
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                opened(Path(folder)) as door,
+                served(door) as at,
+                window(browser, at, size, but_for=("inline style",)) as page,
+            ):
+                officer(page, lambda name, page=page, size=size: take(page, name, size))
+                door.somebody("officer")
+                page.goto("/sign-in")
+                take(page, "sign-in", size)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
