@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import textwrap
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from api.scaffolding.changes import Change
-from engine.faults import Finding, InputFault
+from engine.faults import Finding, InputFault, Place
 from engine.neutral import Neutral, neutral
 from engine.result import Result
 from engine.schemas import violations
@@ -36,8 +37,9 @@ def file_for(rules: Path, rule_set: str, result: Result) -> Path:
 def free_name(path: Path, wanted: str) -> str:
     """A name that no worked case of a file has: the wanted one, or that with a number."""
     data = read_source(path).data if path.is_file() else {}
-    listed = data.get("cases", ()) if isinstance(data, dict) else ()
-    taken = {each.get("name") for each in listed if isinstance(each, dict)}
+    listed = data.get("cases") if isinstance(data, dict) else None
+    named = listed if isinstance(listed, list) else []
+    taken = {each.get("name") for each in named if isinstance(each, dict)}
     numbered = (f"{wanted}（{number}）" for number in itertools.count(2))
     return next(each for each in itertools.chain([wanted], numbered) if each not in taken)
 
@@ -83,18 +85,20 @@ def appended(path: Path, name: str, worked: str) -> tuple[Change, Source, int]:
     number of the new case; `name` is how messages call it. Raises InputFault where the file is not
     written as a list in lines."""
     before = path.read_bytes() if path.is_file() else None
-    old = parse(before, name) if before is not None else None
-    head = "cases:\n" if old is None else old.text.rstrip("\n") + "\n"
-    after = head + worked
-    kept = old.data["cases"] if old is not None and isinstance(old.data, dict) else []
-    try:
-        new = parse(after.encode(), name)
-        whole = new.data["cases"][:-1] == kept and len(new.data["cases"]) == len(kept) + 1
-    except (InputFault, TypeError, KeyError):
-        whole = False
-    if not whole:
-        place = parse(before, name) if before is not None else parse(b"{}", name)
-        message = "这个文件的写法不能在末尾添加算例"
-        help = "请把 cases 写成每行以“  - ”开头的列表，或者用 --out 换一个文件"
-        raise InputFault([Finding("cannot_append", place.place(), message, help)])
-    return Change(path, before, after), new, len(kept)
+    if before is None:
+        text = f"cases:\n{worked}"
+        return Change(path, None, text), parse(text.encode(), name), 0
+    old = parse(before, name)
+    data = old.data if isinstance(old.data, dict) else {}
+    kept = data.get("cases") or []
+    for entry in (worked, textwrap.dedent(worked)):  # the list as far in as the file has it
+        text = old.text.rstrip("\n") + "\n" + entry
+        try:
+            new = parse(text.encode(), name)
+            if new.data["cases"][:-1] == kept and len(new.data["cases"]) == len(kept) + 1:
+                return Change(path, before, text), new, len(kept)
+        except (InputFault, TypeError, KeyError):
+            continue
+    message = "这个文件的写法不能在末尾添加算例"
+    help = "请把 cases 写成每行以“  - ”开头的列表，或者用 --out 换一个文件"
+    raise InputFault([Finding("cannot_append", Place(name), message, help)])

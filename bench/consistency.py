@@ -68,17 +68,21 @@ def _door(settings: Settings, store: Store) -> Iterator[TestClient]:
 
 
 def _timed(client: TestClient, what: str, path: str) -> str:
-    seconds = []
+    seconds, worked = [], []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun, at_work = time.perf_counter(), time.process_time()
         answer = client.get(path)
         seconds.append(time.perf_counter() - begun)
+        worked.append(time.process_time() - at_work)
         if answer.status_code != 200:
             raise RuntimeError(f"{path}: {answer.status_code}")
     middle = sorted(seconds)[2]
     verdict = "pass" if middle < WANTED else "FAIL"
     size = len(answer.content)
-    print(f"{verdict}  {what}: {middle:.3f} s (target under {WANTED} s), {size:,} bytes")
+    print(
+        f"{verdict}  {what}: {middle:.3f} s (target under {WANTED} s), "
+        f"{sorted(worked)[2]:.3f} s of work here, {size:,} bytes"
+    )
     return str(answer.text)
 
 

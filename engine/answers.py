@@ -9,7 +9,7 @@ from typing import NamedTuple
 from engine.case import Case, Dates, Violation
 from engine.concurrence import totals
 from engine.faults import LiangfaError
-from engine.procedure import examine
+from engine.procedure import Step, examine
 from engine.result import Decision, Money, Outcome, Result
 
 # What a case of B may be beside that of A; the first that applies.
@@ -174,7 +174,8 @@ def _compared(outcome: Outcome) -> tuple[object, ...]:
     """The fields of an outcome in the order of FIELDS, without names and days of editions."""
     possible = {_common(each.decision) for each in outcome.possible}
     handed = (outcome.outside, outcome.elsewhere)
-    return (*_common(outcome), outcome.basis, handed, frozenset(possible))
+    cited = (outcome.basis, outcome.violates)
+    return (*_common(outcome), cited, handed, frozenset(possible))
 
 
 def _common(answer: Outcome | Decision) -> tuple[object, ...]:
@@ -196,17 +197,20 @@ def _common(answer: Outcome | Decision) -> tuple[object, ...]:
 def _steps(result: Result) -> list[tuple[object, ...]]:
     return [
         (
-            step.procedure.id if step.procedure is not None else step.title,
-            step.party,
-            step.violation,
-            step.state,
-            step.from_amount,
-            step.up_to_amount,
-            step.to,
-            None if step.procedure is None else step.procedure.deadline,
+            *_kept_of(step),
+            *(step.party, step.violation, step.state, step.to),
+            *(step.from_amount, step.up_to_amount, step.daily, step.cap),
         )
         for step in examine(result).steps
     ]
+
+
+def _kept_of(step: Step) -> tuple[object, ...]:
+    """What a step shows of its procedure, beside words."""
+    procedure = step.procedure
+    if procedure is None:
+        return (step.title,)
+    return procedure.id, procedure.obligation, procedure.deadline, procedure.basis, procedure.status
 
 
 def failed(error: LiangfaError) -> Failed:

@@ -27,7 +27,7 @@ def check_awaits(
             for each in awaited.listed(key):
                 if each.value not in names:
                     help = did_you_mean(each.value, names)
-                    each.fault("unknown_waiting", f"{key} 里没有“{each.value}”", help)
+                    each.fault("unknown_waiting", f"{key} 里的“{each.value}”不存在", help)
 
 
 def waiting_items(awaited: Awaited, rule_set: RuleSet) -> tuple[str, ...]:

@@ -7,12 +7,19 @@ from typing import NamedTuple
 
 from engine.case import Party, Violation
 from engine.model import RuleSet
-from engine.money import capital_text
 from engine.phrases import DISPOSITIONS
 from engine.procedure import Examined
 from engine.result import Imposed, Money, Outcome, Reason, Result
 from engine.source import Pointer, json_pointer
-from engine.wording import Words, fact_text, fen_range, measure_text, notice, stage_text
+from engine.wording import (
+    Words,
+    capital_range,
+    fact_text,
+    fen_range,
+    measure_text,
+    notice,
+    stage_text,
+)
 
 # What a paragraph on a step says, in the order a decision is written.
 _LAW = ("edition", "gate", "jurisdiction")
@@ -208,14 +215,10 @@ def _measures(own: list[Outcome], rule_set: RuleSet) -> list[str]:
 
 def _amount(money: Money) -> str:
     """An amount in figures and capitals."""
-    ends = [each for each in (money.lo, money.hi) if each]
-    capitals = "至".join(capital_text(each) for each in dict.fromkeys(ends))
-    if money.lo is None:
-        capitals = capitals.removesuffix("整") + "以下"
-    elif money.lo == 0 and money.hi:
-        below = capitals.removesuffix("整") + "以下"
-        return f"人民币{fen_range(None, money.hi)}（大写：{below}），也可能不罚款"
-    return f"人民币{fen_range(money.lo, money.hi)}（大写：{capitals}）"
+    capitals = f"（大写：{capital_range(money.lo, money.hi)}）"
+    if money.lo == 0 and money.hi:
+        return f"人民币{fen_range(None, money.hi)}{capitals}，也可能不罚款"
+    return f"人民币{fen_range(money.lo, money.hi)}{capitals}"
 
 
 def _rights(party: str, own: list[Outcome], examined: Examined, words: Words) -> Paragraph | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.cells import code
 from engine.facts import Span, Values
-from engine.faults import Finding, RuleFault
+from engine.faults import Finding, Place, RuleFault
 from engine.model import AllOf, Condition, Item, Not, Penalty, Test, Tier
 
 Expression = dict[str, Any]
@@ -143,6 +143,17 @@ def _size(expression: Expression) -> tuple[int, int]:
     return sum(leaves for leaves, _ in sizes), 1 + sum(joints for _, joints in sizes)
 
 
+def _place(item: Item, rule: str) -> Place:
+    """Where the condition of one of `rules_of` stands."""
+    for penalty in item.penalties:
+        if rule == f"penalty/{penalty.id}":
+            return penalty.ref.at("when")
+        for tier in tiers_of(penalty):
+            if rule == f"tier/{tier.key}":
+                return tier.ref.at("when")
+    return item.ref.at("established_when")
+
+
 def chunks(
     item: Item, rules: Iterable[tuple[str, Condition]], encoding: Encoding
 ) -> Iterator[list[tuple[str, Expression]]]:
@@ -157,8 +168,8 @@ def chunks(
                 [
                     Finding(
                         "too_many_conditions",
-                        item.ref.place,
-                        f"规则“{rule}”有 {weight} 个条件、{joints} 组括号，"
+                        _place(item, rule),
+                        f"这里的条件展开后有 {weight} 个比较、{joints} 组括号，"
                         f"超过 {MAX_CONDITIONS} 个或 {MAX_JOINTS} 组",
                         "请用派生事实把条件并成几级",
                     )

@@ -169,7 +169,9 @@ def _assemble(
                 procedure = build_procedure(node, folder, read)
                 if procedure.follows is not None and procedure.follows not in procedures:
                     node["follows"].fault(
-                        "unknown_procedure", f"前面没有“{procedure.follows}”", "被跟随的写在前面"
+                        "unknown_procedure",
+                        f"前面没有程序“{procedure.follows}”",
+                        "被跟随的程序要写在前面",
                     )
                 _once(node, procedures, procedure)
                 scopes.append((procedure, node))

@@ -6,10 +6,11 @@ NOTICE = (
     "本结果是对办案机关的建议，据所列规则和所填事实算出；是否处罚、如何处罚由办案机关依法决定。"
 )
 
-PROPOSAL_NOTICE = (
+PROPOSAL_STANDING = (
     "本结果用到了建议稿（裁量阶次或者建议数额的办法）。建议稿没有法律效力，不能写作处罚的依据，"
-    "由机关依法制定、公布后才能用；只看已核实的规则，用 --published-only。"
+    "由机关依法制定、公布后才能用"
 )
+PROPOSAL_NOTICE = f"{PROPOSAL_STANDING}；只看已核实的规则，用 --published-only。"
 
 DISPOSITIONS = {
     "penalize": "给予处罚",

@@ -9,7 +9,7 @@ from engine.citation import Citation
 from engine.facts import Fact, Value
 from engine.keeping import Filled, kept
 from engine.model import Circumstance, Law, Procedure, RuleSet
-from engine.money import yuan_text
+from engine.money import capital_text, yuan_text
 from engine.phrases import (
     EFFECTS,
     LEVELS,
@@ -61,6 +61,14 @@ def fen_range(lo: int | None, hi: int | None) -> str:
     if lo == 0 and hi:
         return f"{yuan_text(hi)}以下"
     return yuan_text(lo) if lo == hi else f"{yuan_text(lo)}至{yuan_text(hi)}"
+
+
+def capital_range(lo: int | None, hi: int | None) -> str:
+    """A range of fen in capitals: 叁万元以下 · 壹拾万元整至壹拾叁万元整 · 贰仟元整."""
+    ends = [each for each in (lo, hi) if each]
+    capitals = "至".join(capital_text(each) for each in dict.fromkeys(ends))
+    below = not lo and hi
+    return capitals.removesuffix("整") + "以下" if below else capitals
 
 
 def fine_text(lo: int | None, hi: int | None) -> str:

@@ -237,6 +237,15 @@ def test_a_limitation_under_what_the_first_leaves_open_is_reached(rules: Path) -
     two, guarded = "    years: 2\n", "    years: 2\n    when: {harmless: {is: false}}\n"
     change = {"file": CIRCUMSTANCES, "replace": two, "by": guarded}
     assert codes(loaded(rules, change)) == []
+    # A third one is held against all before it, not only the last.
+    third = second.replace("five", "nine").replace("五", "九").replace("years: 5", "years: 9")
+    reads = "years: 9, when: {harmless: {is: false}}"
+    third = third.replace("years: 9", reads)
+    five = "years: 5, when: {lied: {is: true}},"
+    first = {"file": CIRCUMSTANCES, "replace": "years: 5,", "by": five}
+    add = {"file": CIRCUMSTANCES, "replace": "circumstances:\n", "by": third}
+    found = catalogue(loaded(rules, first, add))
+    assert [each.message for each in found] == ["追诉时效“九年（虚构）”永远轮不到"]
 
 
 # Facts ------------------------------------------------------------------------------------
@@ -257,6 +266,9 @@ def fact(name: str, label: str, ask: str, type: str = "count") -> dict[str, Any]
         ("熄灭的灯", "有几盏航标灯熄灭？", "count", True),
         ("熄灭的航标灯", "巡查时看到哪些灯不亮？", "count", True),
         ("熄灭航标灯数", "熄灭的航标灯有几盏？", "count", True),
+        ("熄灭航标灯数", "熄灭的航标灯共几盏？", "count", True),
+        ("熄灭的航标灯群", "岸上有几座灯塔没有人守？", "count", False),
+        ("熄灭的路标灯群", "有几盏路标灯熄灭不亮？", "count", False),
         ("熄灭的航标灯", "有几盏航标灯熄灭？", "flag", False),
         ("晚亮的航标灯", "天黑以后才亮的航标灯有几盏？", "count", False),
     ],

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import venus
 from faults import SOUND, Fault, faults, make
-from helpers import evaluate
+from helpers import evaluate, examples
+from hypothesis import given
+from test_check_properties import CONDITIONS, CONFLICT, DERIVED, FACTS, TABLES, simple
 
 from engine.checking import check
 from engine.evaluate import Engine
@@ -138,3 +141,13 @@ def test_every_kind_of_counterexample_is_seeded() -> None:
 
 def test_the_counterexamples_of_mistakes_seen_in_benchmarks() -> None:
     assert shown(UNLAWFUL, check(UNLAWFUL)) == ["tier_overlap"]
+
+
+@examples(25)
+@given(table=TABLES, guard=simple(), when=CONDITIONS)
+def test_the_counterexamples_of_random_tables(table: list[Any], guard: Any, when: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rules = Path(folder) / "rules"
+        fine = venus.penalty(when=when, **venus.tiers(*table))
+        files = venus.statute(FACTS, guard, fine, derived=DERIVED, conflicts=[CONFLICT])
+        shown(rules, venus.findings(rules, venus.write(rules, files)))

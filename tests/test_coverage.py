@@ -226,6 +226,19 @@ def test_what_is_never_reached_is_told_with_the_reason() -> None:
     }
 
 
+def test_a_proposal_behind_a_published_row_is_reached_on_a_day_before_the_row() -> None:
+    made = made_for(RULES, "yeji", "wsl-102")
+    rows = [
+        each
+        for each in made
+        if isinstance(each, Skeleton) and each.target.rule.id == "wsl-102/unit-first/P1"
+    ]
+    assert any(
+        each.target.wanted == "hit" and "decided_on" in each.worked["case"]["dates"]
+        for each in rows
+    )
+
+
 def test_a_tier_that_covers_all_its_penalty_reaches_is_never_missed() -> None:
     made = made_for(RULES, "cn-mem", "wsl-114-1-2")
     told = [(each.target.wanted, each.reason) for each in made if isinstance(each, Unreached)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from engine.dates import day_number
 from engine.difference import Difference
 from engine.differencing import difference, read_side
 from engine.evaluate import Engine
+from engine.faults import RuleFault
 from engine.impact import Given, Impact, Trial
 from engine.reach import Reach, reach_of
 from tests.changed_rules import Edit, changed_copy, compared
@@ -245,7 +248,8 @@ def test_a_light_change_moves_no_outcome(tmp_path: Path, edit: Edit, weight: str
     given = worked_cases([(FICTION, ["moon"])]).given
     impact = Trial(lambda published: engines, EVERYTHING, None).run(given)
 
-    assert set(impact.fields) <= ({"basis", "warnings"} if weight == "correction" else set())
+    cited = {"basis", "warnings", "procedures"}
+    assert set(impact.fields) <= (cited if weight == "correction" else set())
     assert impact.directions.keys() <= {"other"}
 
 
@@ -276,24 +280,50 @@ def test_a_threshold_of_a_procedure_leaves_the_answers(tmp_path: Path) -> None:
 # Several processes ------------------------------------------------------------------------
 
 
+def many(count: int) -> Iterator[Given]:
+    for number in range(count):
+        case = {
+            "item": "moon-005",
+            "facts": {"untethered_workers": number % 7, "overdue": False},
+        }
+        yield Given(number, f"案件{number}", json.dumps(case).encode())
+
+
 def test_several_processes_count_as_one_does(tmp_path: Path) -> None:
     rules = changed_copy(tmp_path, (TIERS, "max: 10000}", "max: 12000}"))
     found = difference(read_side(FICTION, "moon-bench"), read_side(rules, "moon-bench"))
     pair = Pair((FICTION, "moon-bench"), (rules, "moon-bench"), published_only=False)
-    given = [
-        Given(
-            number,
-            f"案件{number}",
-            json.dumps(
-                {"item": "moon-005", "facts": {"untethered_workers": number % 7, "overdue": False}}
-            ).encode(),
-        )
-        for number in range(5200)
-    ]
     heard: list[int] = []
-    one = try_basket(given, pair, reach_of(found), processes=1)
-    two = try_basket(given, pair, reach_of(found), processes=2, done=heard.append)
+    one = try_basket(many(5200), pair, reach_of(found), processes=1)
+    two = try_basket(many(5200), pair, reach_of(found), processes=2, done=heard.append)
 
     assert one.document() == two.document()
     assert one.changed > 1000
     assert sum(heard) == 5200
+
+
+def test_rules_that_change_meanwhile_give_nothing(tmp_path: Path) -> None:
+    rules = changed_copy(tmp_path, (TIERS, "max: 10000}", "max: 12000}"))
+    found = difference(read_side(FICTION, "moon-bench"), read_side(rules, "moon-bench"))
+    path = rules / TIERS
+    path.write_text(path.read_text("utf-8").replace("max: 12000}", "max: 13000}"), "utf-8")
+    sides = (FICTION, "moon-bench"), (rules, "moon-bench")
+    pair = Pair(*sides, published_only=False, loaded=(found.before, found.after))
+
+    with pytest.raises(RuleFault, match="rules_changed"):
+        try_basket(many(5200), pair, reach_of(found), processes=2)
+
+
+def test_a_process_that_ends_early_gives_nothing(tmp_path: Path) -> None:
+    rules = changed_copy(tmp_path, (TIERS, "max: 10000}", "max: 12000}"))
+    found = difference(read_side(FICTION, "moon-bench"), read_side(rules, "moon-bench"))
+    pair = Pair((FICTION, "moon-bench"), (rules, "moon-bench"), published_only=False)
+
+    def ended() -> Iterator[Given]:
+        yield from many(5200)
+        for child in multiprocessing.active_children():
+            child.kill()
+        yield from many(1000)
+
+    with pytest.raises(RuleFault, match="trial_failed"):
+        try_basket(ended(), pair, reach_of(found), processes=2)

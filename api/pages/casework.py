@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from api.http.access import once
-from api.http.evaluating import Evaluated, evaluate
+from api.http.access import needs_names, office_of, once
+from api.http.evaluating import Evaluated, earlier_decisions, evaluate
 from api.http.parameters import Word
 from api.http.records import whole
 from api.http.routes.evaluations import record_evaluation
@@ -53,6 +53,8 @@ class Worked:
 def work(the: Services, form: CaseForm) -> Worked:
     """Evaluate a form, not recorded; raises Problem for a rule set that is not served."""
     engine = _engine(the, form)
+    if not form.violations:
+        return Worked(form, engine, None, {"case": {}}, {}, None)
     types = types_of(engine.rule_set)
     faults: dict[str, str] = {}
     without: frozenset[str] = frozenset()
@@ -130,9 +132,30 @@ def _shown(worked: Worked, visitor: Visitor, the: Services) -> dict[str, Any]:
         "acts": _acts(form),
         "once": secrets.token_urlsafe(18),
         "can_save": visitor.may("officer"),
+        "earlier": [],
         "found": [],
         "sought": "",
     }
+
+
+async def _answer(
+    request: Request,
+    the: The,
+    visitor: Visitor,
+    worked: Worked,
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    """The page of a form, or for htmx the one piece of it that changes."""
+    note_of(request).digest = worked.engine.rule_set.digest
+    data = await the.aside.compute(_shown, worked, visitor, the) | more
+    if worked.done is not None and worked.done.parties and needs_names(visitor.actor):
+        data["earlier"] = await the.aside.store(
+            earlier_decisions, the.store, worked.done, office_of(visitor.actor)
+        )
+    if visitor.htmx:
+        return part(request, visitor, "case_work.html", "work", data)
+    return page(request, visitor, "case.html", status, d=data)
 
 
 def _acts(form: CaseForm) -> list[str]:
@@ -158,9 +181,7 @@ async def case_page(
     if source is None:
         await the.aside.compute(_begin, the, form, item)
     worked = await the.aside.compute(work, the, form)
-    note_of(request).digest = worked.engine.rule_set.digest
-    data = await the.aside.compute(_shown, worked, visitor, the)
-    return page(request, visitor, "case.html", d=data)
+    return await _answer(request, the, visitor, worked)
 
 
 def _begin(the: Services, form: CaseForm, item: str | None) -> None:
@@ -214,31 +235,12 @@ async def recompute(request: Request, the: The, posted: Posted) -> Response:
         sought = ""
     elif verb == "seek" and sought:
         found = await the.aside.compute(_seek, the, form, sought)
-    if not form.violations:
-        return await _without_violation(request, the, posted.visitor, form, found, sought)
     worked = await the.aside.compute(work, the, form)
-    note_of(request).digest = worked.engine.rule_set.digest
-    data = await the.aside.compute(_shown, worked, posted.visitor, the)
-    data |= {"found": found, "sought": sought}
-    if posted.visitor.htmx:
-        return part(request, posted.visitor, "case_work.html", "work", data)
-    return page(request, posted.visitor, "case.html", d=data)
+    return await _answer(request, the, posted.visitor, worked, found=found, sought=sought)
 
 
 def _seek(the: Services, form: CaseForm, sought: str) -> list[Any]:
     return find(_engine(the, form).rule_set, sought, "", "")[:8]
-
-
-async def _without_violation(
-    request: Request, the: The, visitor: Visitor, form: CaseForm, found: list[Any], sought: str
-) -> Response:
-    engine = await the.aside.compute(_engine, the, form)
-    worked = Worked(form, engine, None, {"case": {}}, {}, None)
-    data = await the.aside.compute(_shown, worked, visitor, the)
-    data |= {"found": found, "sought": sought}
-    if visitor.htmx:
-        return part(request, visitor, "case_work.html", "work", data)
-    return page(request, visitor, "case.html", d=data)
 
 
 # Saving -----------------------------------------------------------------------------------
@@ -252,10 +254,7 @@ async def save(request: Request, the: The, posted: Posted) -> Response:
     worked = await the.aside.compute(work, the, form)
     note_of(request).digest = worked.engine.rule_set.digest
     if worked.done is None:
-        data = await the.aside.compute(_shown, worked, posted.visitor, the)
-        if posted.visitor.htmx:
-            return part(request, posted.visitor, "case_work.html", "work", data)
-        return page(request, posted.visitor, "case.html", 422, d=data)
+        return await _answer(request, the, posted.visitor, worked, 422)
     key = posted.get("once") or None
     content = f"{form.rule_set}&{form.published_only}&{form.replaces}"
     same = once(

@@ -124,7 +124,8 @@ def _known(request: Request, visitor: Visitor | None) -> dict[str, Any]:
 
 def again(request: Request) -> HTMLResponse:
     """A page that asks for its own address once more, now from here."""
-    return HTMLResponse(templates.get_template("again.html").render(where=str(request.url)), 401)
+    where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return HTMLResponse(templates.get_template("again.html").render(where=where), 401)
 
 
 def see_other(request: Request, where: str) -> Response:

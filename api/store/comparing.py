@@ -41,7 +41,7 @@ def standing_points(connection: Connection, wanted: Wanted) -> list[Point]:
     """The points of every last decision that no later, decided evaluation replaces, and those
     imported; in the order in which they were recorded."""
     gone = _superseded(connection)
-    rows = connection.execute(_query(wanted))
+    rows = connection.execute(_query(wanted)).all()
     return [Point._make(row) for row in rows if row[0] not in gone]
 
 

@@ -33,10 +33,12 @@ def falling(tried: Tried, table: TierTable) -> Iterator[Finding]:
 
 
 def _rows(tried: Tried, table: TierTable, at: int) -> Iterator[_Row]:
-    """The points at which some tier holds, in rows that differ in one number only, rising."""
+    """The points at which the table has one answer, in rows that differ in one number only,
+    rising."""
     rows: dict[tuple[int, ...], _Row] = {}
-    for point, hits in tried.answering(table):
-        if hits and tried.space.names[at] in point.values:
+    for point, hits in tried.answering(table, sure=True):
+        one = hits and (table.highest or len(hits) == 1)
+        if one and tried.space.names[at] in point.values:
             rest = (*point.cell[:at], *point.cell[at + 1 :])
             rows.setdefault(rest, []).append((point, hits))
     yield from rows.values()

@@ -80,7 +80,9 @@ def _undecided(tried: Tried) -> Iterator[Finding]:
 
 def _gaps(tried: Tried) -> Iterator[Finding]:
     """Facts for which no tier holds: a gap where a table claims to be whole, else information."""
-    points = [each.point for each in tried.trials if each.none]
+    points = [
+        each.point for each in tried.trials if each.sure and not each.known and not each.proposed
+    ]
     whole = [table for table in tried.stack.tables if not table.partial]
     table = whole[-1] if whole else tried.stack.tables[0]
     if whole:
@@ -135,27 +137,19 @@ class _Reach:
 
     def note(self, tried: Tried, table: TierTable) -> None:
         """Note what is reached in a table; of several tiers that hold, the highest counts."""
-        wanted: dict[str, list[Point]] = {}
         for point, holding in tried.answering(table):
             for number in holding[-1:] if table.highest else holding:
-                wanted.setdefault(table.tiers[number].key, []).append(point)
-        for key, points in wanted.items():
-            self._note(key, points, tried)
+                self._note(table.tiers[number].key, point, tried, self.reached)
         if table is tried.stack.proposed:
-            self.covered |= {
-                table.tiers[number].key
-                for each in tried.trials
-                if each.known
-                for number in each.proposed
-            }
+            for each in tried.trials:
+                for number in each.proposed if each.known else ():
+                    self._note(table.tiers[number].key, each.point, tried, self.covered)
 
-    def _note(self, key: str, points: list[Point], tried: Tried) -> None:
-        for point in points:
-            if key in self.reached:
-                return
+    def _note(self, key: str, point: Point, tried: Tried, among: set[str]) -> None:
+        if key not in among:
             try:
                 if tried.space.example(point) is not None:
-                    self.reached.add(key)
+                    among.add(key)
             except Undecidable:
                 self.unsure.add(key)
 

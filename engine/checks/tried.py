@@ -19,13 +19,13 @@ Hits = tuple[int, ...]
 
 
 class Trial(NamedTuple):
-    """A point, and what the published table and the proposal of a stack make of it; `none`:
-    certainly no tier of either."""
+    """A point, and what the published table and the proposal of a stack make of it; `sure` where
+    every tier is true or false (not so where a share is unknown)."""
 
     point: Point
     known: Hits
     proposed: Hits
-    none: bool
+    sure: bool
 
 
 @dataclass(slots=True)
@@ -55,12 +55,13 @@ class Tried:
         if not any(each is table for each in self.undecided):
             self.undecided.append(table)
 
-    def answering(self, table: TierTable) -> list[tuple[Point, Hits]]:
+    def answering(self, table: TierTable, *, sure: bool = False) -> list[tuple[Point, Hits]]:
         """The points for which a table is asked at all: a proposal only in the gaps of the known
-        rows."""
+        rows. `sure`: only those at which every tier is true or false."""
+        trials = [each for each in self.trials if each.sure or not sure]
         if table is self.stack.known:
-            return [(each.point, each.known) for each in self.trials]
-        return [(each.point, each.proposed) for each in self.trials if not each.known]
+            return [(each.point, each.known) for each in trials]
+        return [(each.point, each.proposed) for each in trials if not each.known]
 
 
 def try_stack(item: Item, penalty: Penalty, stack: Stack, rule_set: RuleSet) -> Tried | None:
@@ -76,7 +77,7 @@ def try_stack(item: Item, penalty: Penalty, stack: Stack, rule_set: RuleSet) -> 
                 point,
                 hits(known, point),
                 hits(proposed, point),
-                all(ask(point.values) is False for ask in (*known, *proposed)),
+                all(ask(point.values) is not None for ask in (*known, *proposed)),
             )
             for point in space.points()
         ]

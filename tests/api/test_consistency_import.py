@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -478,3 +479,33 @@ def test_progress_is_told_and_may_stop(rules: RuleSet) -> None:
     with pytest.raises(Enough):
         read_decisions("past", content, Mapping(), rules, "x", progress)
     assert told == [200, 400]
+
+
+# The guide ----------------------------------------------------------------------------------
+
+
+def test_the_guide_tells_every_column_limit_and_reason() -> None:
+    root = Path(__file__).parents[2]
+    guide = (root / "docs" / "guide" / "reviewer.md").read_text("utf-8")
+    for column in COLUMNS:
+        assert f"`{column.name}`" in guide, column.name
+        assert column.label in guide, column.label
+    assert f"{MAX_ROWS:,} 行" in guide and f"{sheets.MAX_BYTES // 2**20} MiB" in guide
+    source = "".join(
+        path.read_text("utf-8") for path in (root / "api" / "consistency").glob("*.py")
+    )
+    given = set(re.findall(r'(?:Unreadable|_say)\((?:[\w"]+, )?"([a-z_]+)", (?:f?"|said)', source))
+    listed = guide.partition("<!-- codes -->")[2].partition("<!-- /codes -->")[0]
+    told = set(re.findall(r"`([a-z_]+)`", listed))
+    assert given == told
+
+
+def test_the_guide_tells_the_rule() -> None:
+    from api.consistency import judging
+
+    root = Path(__file__).parents[2]
+    guide = (root / "docs" / "guide" / "reviewer.md").read_text("utf-8")
+    assert f"不足 {judging.ENOUGH} 件" in guide
+    for figure in (judging.FACTOR, judging.THRESHOLD, judging.REACH):
+        assert f"`{float(figure)}" in guide, figure
+    assert f"`{float(judging.CLOSE * 100):g}%`" in guide

@@ -146,8 +146,14 @@ def test_a_file_that_a_program_writes_is_left_alone(liangfa, pluto: Path) -> Non
     assert path.read_text("utf-8") == before
 
 
-def test_a_file_in_another_style_is_not_touched(liangfa, pluto: Path) -> None:
-    other = '{"cases": [{"name": "x", "why": "y", "case": {}, "expect": {"status": "open"}}]}'
+@pytest.mark.parametrize(
+    "other",
+    [
+        '{"cases": [{"name": "x", "why": "y", "case": {}, "expect": {"status": "open"}}]}',
+        "items:\n  - name: x\n",
+    ],
+)
+def test_a_file_in_another_style_is_not_touched(liangfa, pluto: Path, other: str) -> None:
     Path("other.yaml").write_text(other, "utf-8")
     said = liangfa("new-test", "-", *RULES, "--out", "other.yaml", stdin=LIVE.encode())
     assert (said.code, said.out) == (2, "")
@@ -156,6 +162,15 @@ def test_a_file_in_another_style_is_not_touched(liangfa, pluto: Path) -> None:
         "请把 cases 写成每行以“  - ”开头的列表，或者用 --out 换一个文件\n"
     )
     assert Path("other.yaml").read_text("utf-8") == other
+
+
+def test_a_list_that_is_not_indented_stays_so(liangfa, pluto: Path) -> None:
+    path = Path(CASES)
+    before = "".join(line.removeprefix("  ") for line in path.read_text("utf-8").splitlines(True))
+    path.write_text(before, "utf-8")
+    assert liangfa("new-test", "-", *RULES, stdin=LIVE.encode()).code == 0
+    assert path.read_text("utf-8").startswith(before + "- name: 实案：冰洞没有围栏\n  why: ")
+    assert liangfa("test", "pluto").out == "3 个算例通过，0 个不符。\n"
 
 
 @pytest.mark.parametrize("words", [(), ("-", "--evaluation", "x")])
@@ -268,6 +283,19 @@ def test_neutral_names_are_distinct_and_stay_when_taken_again(names: list[str]) 
     assert [each["id"] for each in inner["violations"]] == [
         f"v{number}" for number in range(1, len(names) + 1)
     ]
+
+
+def test_evidence_is_left_out_of_every_form_of_a_fact() -> None:
+    facts = {
+        "a": {"value": 1, "evidence": "张三的笔录"},
+        "b": {"from": 1, "to": None, "evidence": "张三的笔录"},
+        "c": {"evidence": "张三的笔录"},
+        "d": None,
+        "e": 0,
+    }
+    found = neutral({"item": "x", "facts": facts}, ROLES)
+    assert found.data == {"item": "x", "facts": {"a": 1, "b": {"from": 1}, "e": 0}}
+    assert list(found.dropped) == ["证据"]
 
 
 def test_neutral_names_change_no_answer() -> None:

@@ -11,16 +11,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "api"))
-sys.path.insert(0, str(HERE.parent))
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from browsing import DESKTOP, PHONE, computed, window
 from http_door import OFFICERS, opened, served
 from playwright.sync_api import Page, sync_playwright
 
-IMAGES = HERE.parents[1] / "docs" / "images"
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
 
 def take(page: Page, name: str, size: tuple[int, int]) -> None:
@@ -49,7 +48,6 @@ def officer(page: Page, shot: Callable[[str], None]) -> None:
     page.locator(".status.settled").wait_for()
     page.evaluate("scrollTo(0, 0)")
     shot("case")
-    page.locator("article.outcome").first.scroll_into_view_if_needed()
     page.click("button:has-text('保存') >> visible=true")
     page.wait_for_url("**/cases/*")
     page.fill("#decided_on", "2026-04-20")
@@ -78,7 +76,7 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--lang=zh-CN"]
         )
         for size in (DESKTOP, PHONE):
             with (

@@ -505,6 +505,19 @@ def test_a_decision_is_recorded_and_a_faulty_one_shown_again(door: Door) -> None
     assert "罚款 15,000元" in us.get(f"/cases/{id}").text
 
 
+def test_earlier_decisions_on_the_same_party_are_offered_to_its_office(door: Door) -> None:
+    us, others = somebody(door, "officer"), somebody(door, "officer", "elsewhere")
+    known = {**FACTS, "p1__identifier": "91340000TESTPLANT1"}
+    id = us.saved(**known)
+    us.get(f"/cases/{id}")
+    us.send(f"/cases/{id}/decision#decisions", f"/cases/{id}/decision", **DECISION)
+    us.case(**known)
+    assert "同一当事人以前的决定" in us.page
+    assert f'href="/cases/{id}"' in us.page
+    others.case(**known)
+    assert "同一当事人以前的决定" not in others.page
+
+
 def test_a_review_is_recorded_with_its_points(door: Door) -> None:
     id = somebody(door, "officer").saved(**FACTS)
     us = somebody(door, "reviewer")
