@@ -25,7 +25,8 @@ class Settings:
     """The settings of a server; sizes in bytes, times in seconds, `rate_per_minute` 0 = no limit.
 
     `state_dir` holds the embedded database, the master key and the rules that are being served;
-    `rules_dir` is where maintainers change them.
+    `rules_dir` is where maintainers change them; `document_template` is a bureau's own form of the
+    Word document.
     """
 
     state_dir: Path = Path("liangfa-state")
@@ -41,6 +42,7 @@ class Settings:
     timeout_seconds: int = 10
     rate_per_minute: int = 0
     log_format: str = "json"
+    document_template: Path | None = None
 
     @property
     def store_url(self) -> str:
@@ -59,6 +61,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         given["database_url"] = environment["LIANGFA_DATABASE_URL"]
     if environment.get("LIANGFA_LOG_FORMAT"):
         given["log_format"] = environment["LIANGFA_LOG_FORMAT"]
+    if environment.get("LIANGFA_DOCUMENT_TEMPLATE"):
+        given["document_template"] = Path(environment["LIANGFA_DOCUMENT_TEMPLATE"])
     for name, variable in _NUMBERS.items():
         written = environment.get(variable)
         if written:

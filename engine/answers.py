@@ -9,6 +9,8 @@ from typing import NamedTuple
 from engine.case import Case, Dates, Violation
 from engine.concurrence import totals
 from engine.faults import LiangfaError
+from engine.keeping import kept
+from engine.model import Procedure
 from engine.procedure import Step, examine
 from engine.result import Decision, Money, Outcome, Result
 
@@ -80,9 +82,11 @@ _NONE = Money(0, 0)
 _GONE = ("unknown_item",)
 
 
-def effect(before: Result | Failed, after: Result | Failed, *, steps: bool) -> Effect | None:
+def effect(
+    before: Result | Failed, after: Result | Failed, procedures: frozenset[str] | None
+) -> Effect | None:
     """How two answers to one case differ; None where they do not, or where neither side can
-    evaluate it. With `steps`, procedures are looked at even where the answers are the same."""
+    evaluate it. Where the answers are the same, only `procedures` are looked at (None: all)."""
     if isinstance(after, Failed):
         if isinstance(before, Failed):
             return None
@@ -90,7 +94,8 @@ def effect(before: Result | Failed, after: Result | Failed, *, steps: bool) -> E
     if isinstance(before, Failed):
         return Effect("covered", (), ())
     differs = _differing(before, after)
-    if (differs or steps) and _steps(before) != _steps(after):
+    looked_at = None if differs else procedures
+    if looked_at != frozenset() and _steps(before, looked_at) != _steps(after, looked_at):
         differs = (*differs, "procedures")
     if not differs:
         return None
@@ -194,7 +199,12 @@ def _common(answer: Outcome | Decision) -> tuple[object, ...]:
     )
 
 
-def _steps(result: Result) -> list[tuple[object, ...]]:
+def _steps(result: Result, procedures: frozenset[str] | None) -> list[tuple[object, ...]]:
+    """The steps of some procedures as far as they are no words."""
+    if procedures is not None:
+        chosen = _chosen(result.rule_set.procedures, procedures)
+        narrow = dataclasses.replace(result.rule_set, procedures=chosen)
+        result = dataclasses.replace(result, rule_set=narrow)
     return [
         (
             *_kept_of(step),
@@ -203,6 +213,11 @@ def _steps(result: Result) -> list[tuple[object, ...]]:
         )
         for step in examine(result).steps
     ]
+
+
+@kept
+def _chosen(all: tuple[Procedure, ...], ids: frozenset[str]) -> tuple[Procedure, ...]:
+    return tuple(each for each in all if each.id in ids)
 
 
 def _kept_of(step: Step) -> tuple[object, ...]:

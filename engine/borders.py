@@ -23,6 +23,8 @@ from engine.model import Ask, Condition, Derived, RuleSet, Test
 _FROM = day_number("2026-03-02")
 # The least number of steps that shares are tried on.
 _WHOLE = 100
+# Which input is that which others are measured by.
+_BASES = {"ratio": 1, "days": 0, "months": 0}
 # Combinations tried before a search is given up.
 MAX_STEPS = 20_000
 
@@ -60,12 +62,8 @@ def border_values(tests: Iterable[Test], rule_set: RuleSet) -> dict[str, list[Va
                     bases.setdefault(test.fact, Span(test.operand, test.operand))
     found = {name: _values(name, own, rule_set) for name, own in by_fact.items()}
     for name, base in bases.items():
-        found[name].sort(key=lambda value, base=base: value != base)  # type: ignore[misc]
+        found[name] = [base, *(each for each in found[name] if each != base)]
     return found
-
-
-# Which input is that which others are measured by.
-_BASES = {"ratio": 1, "days": 0, "months": 0}
 
 
 def every_case(tests: Iterable[Test], rule_set: RuleSet) -> bool:

@@ -76,7 +76,7 @@ class Trial:
             new = self._evaluated(other, after)
         else:
             new = dataclasses.replace(old, rule_set=after.rule_set)
-        found = effect(old, new, steps=self._reach.steps)
+        found = effect(old, new, self._reach.procedures)
         if found is not None:
             impact.add(given, found)
 

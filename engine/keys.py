@@ -19,14 +19,15 @@ class Key(NamedTuple):
 _TITLE = Key("名称", "wording", "text")
 _STATUS = Key("状态", "status", "status")
 _SURE = _STATUS._replace(default="verified")
-_SOURCE = Key("出处", "wording")
+_SOURCE = Key("出处", "wording", "source")
+_SOURCES = Key("出处", "wording", "sources")
 _NOTE = Key("说明", "wording", "text")
 _BASIS = Key("依据", "correction", "citation")
 _WHEN = Key("适用条件", "substantive", "condition")
 _MEASURES = Key("措施", "substantive", "measures")
 _EFFECTIVE = Key("施行期间", "substantive", "period")
 _OBLIGATION = Key("应当或者可以", "substantive", "obligation", "shall")
-_SCOPE = Key("适用对象", "substantive")
+_SCOPE = Key("适用对象", "substantive", "scope")
 _ROWS = Key("行是否完整", "substantive", "rows", "complete")
 _HIT = Key("几档同时成立时", "substantive", "hit", "unique")
 _BECAUSE = Key("理由", "wording", "text")
@@ -42,14 +43,14 @@ KEYS: dict[str, dict[str, Key]] = {
         "effective": _EFFECTIVE,
         "extends": Key("上一层", "substantive"),
         "independent": Key("独立公布", "substantive", "yes", False),
-        "authority": Key("办案机关", "substantive"),
+        "authority": Key("办案机关", "substantive", "authority"),
         "status": _STATUS,
         "discretion": Key("裁量办法", "inside", "policies"),
         "jurisdiction": Key("处罚权限", "inside", "policy"),
         "principles": Key("一般规则", "inside", "policies"),
         "delegation": Key("委托和下放", "inside", "policy"),
-        "missing": Key("缺什么", "wording"),
-        "awaits": Key("待取得的文件", "wording"),
+        "missing": Key("缺什么", "wording", "texts"),
+        "awaits": Key("待取得的文件", "wording", "awaits"),
         "note": _NOTE,
     },
     "policy": {
@@ -58,25 +59,25 @@ KEYS: dict[str, dict[str, Key]] = {
         "note": _NOTE,
         "basis": _BASIS,
         "lowest_level": Key("最低级别", "substantive", "level"),
-        "lighten": Key("从轻的幅度", "substantive"),
-        "normal": Key("一般的幅度", "substantive"),
-        "aggravate": Key("从重的幅度", "substantive"),
+        "lighten": Key("从轻的幅度", "substantive", "band"),
+        "normal": Key("一般的幅度", "substantive", "band"),
+        "aggravate": Key("从重的幅度", "substantive", "band"),
         "percent_of_minimum": Key("减轻的下限（占法定最低的百分比）", "substantive"),
         "opposite": Key("从轻、从重并存时", "substantive"),
         "point": Key("建议数额的位置", "substantive"),
         "round_to": Key("建议数额取整", "substantive"),
         "use": Key("适用哪一天的基准", "substantive"),
-        "entrusted": Key("委托", "substantive"),
-        "transferred": Key("下放", "substantive"),
+        "entrusted": Key("委托", "substantive", "delegates"),
+        "transferred": Key("下放", "substantive", "delegates"),
     },
     "item": {
         "id": Key("编号", "none"),
         "title": _TITLE,
         "effective": _EFFECTIVE,
         "status": _STATUS,
-        "sources": _SOURCE,
-        "succeeds": Key("承继的事项", "substantive"),
-        "displaces": Key("优先于", "substantive"),
+        "sources": _SOURCES,
+        "succeeds": Key("承继的事项", "substantive", "ids"),
+        "displaces": Key("优先于", "substantive", "ids"),
         "beside_others": Key("另行加算", "substantive", "yes", False),
         "violates": Key("违反条款", "correction", "citations"),
         "established_when": Key("成立条件", "substantive", "condition"),
@@ -93,8 +94,8 @@ KEYS: dict[str, dict[str, Key]] = {
         "obligation": _OBLIGATION,
         "measures": _MEASURES,
         "fine": Key("罚款", "inside", "fine"),
-        "replaces": Key("取代的处罚", "substantive"),
-        "refers_to": Key("指向的处罚", "substantive"),
+        "replaces": Key("取代的处罚", "substantive", "ids"),
+        "refers_to": Key("指向的处罚", "substantive", "reference"),
         "imposed_by": Key("决定机关", "inside", "imposed_by"),
         "status": _SURE,
         "rows": _ROWS,
@@ -112,7 +113,7 @@ KEYS: dict[str, dict[str, Key]] = {
     "overlay": {
         "overlays": Key("所附事项", "none"),
         "effective": _EFFECTIVE,
-        "sources": _SOURCE,
+        "sources": _SOURCES,
         "source": _SOURCE,
         "because": _BECAUSE,
         "penalties": Key("阶次", "inside"),
@@ -167,7 +168,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "measures": _MEASURES,
         "basis": _BASIS,
         "status": _STATUS,
-        "sources": _SOURCE,
+        "sources": _SOURCES,
         "note": _NOTE,
     },
     "circumstance": {
@@ -183,7 +184,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "applies_to": _SCOPE,
         "effective": _EFFECTIVE,
         "status": _STATUS,
-        "sources": _SOURCE,
+        "sources": _SOURCES,
         "note": _NOTE,
     },
     "procedure": {
@@ -199,10 +200,10 @@ KEYS: dict[str, dict[str, Key]] = {
         "applies_to": _SCOPE,
         "basis": _BASIS,
         "deadline": Key("期限", "substantive", "deadline"),
-        "surcharge": Key("加处罚款", "substantive"),
+        "surcharge": Key("加处罚款", "substantive", "surcharge"),
         "effective": _EFFECTIVE,
         "status": _STATUS,
-        "sources": _SOURCE,
+        "sources": _SOURCES,
         "note": _NOTE,
     },
     "limb": {
@@ -217,7 +218,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "title": Key("名称", "correction", "text"),
         "kind": Key("种类", "correction"),
         "editions": Key("版本", "inside"),
-        "endpoints": Key("以上、以下含不含本数", "correction"),
+        "endpoints": Key("以上、以下", "correction", "endpoints"),
     },
     "law_edition": {
         "version": Key("版本名", "correction", "text"),
@@ -239,8 +240,8 @@ KEYS: dict[str, dict[str, Key]] = {
         "min": Key("最小", "substantive"),
         "max": Key("最大", "substantive"),
         "choices": Key("选项", "inside", "choices"),
-        "about": Key("写在哪里", "substantive"),
-        "if_absent": Key("没有填写时", "substantive"),
+        "about": Key("写在哪里", "substantive", "about"),
+        "if_absent": Key("没有填写时", "substantive", "if_absent"),
         "note": _NOTE,
     },
     "conflict": {
@@ -252,7 +253,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "basis": _BASIS,
         "note": _NOTE,
         "ratio": Key("比例", "substantive"),
-        "sum": Key("合计", "substantive"),
+        "sum": Key("合计", "substantive", "facts"),
         "days_between": Key("相隔日数", "substantive"),
         "months_between": Key("相隔月数", "substantive"),
         "grade": Key("分级", "substantive", "grade"),

@@ -32,6 +32,10 @@ _AT_HAND = {"checked": "已取得", "missing": "没有取得"}
 _WITH = {"together": "并处", "alone_or_together": "可以单处，也可以并处"}
 _ROWS = {"complete": "整表", "partial": "只有部分行"}
 _HIT = {"unique": "不应同时成立", "highest": "取最高档"}
+_KINDS = {"unit": "单位", "person": "个人"}
+_ABSENT = {"ask": "要问", "charged": "按指控认定"}
+_ABOUT = {"case": "案件", "party": "当事人", "violation": "违法行为"}
+_INCLUDED = {"included": "含本数", "excluded": "不含本数"}
 _BOUNDS = {
     "at_least": "以上（含）",
     "above": "以上（不含）",
@@ -176,6 +180,45 @@ def _grade(quoter: Quoter, node: Node) -> str:
     return "；".join(rows)
 
 
+def _scope(quoter: Quoter, node: Node) -> str:
+    parts = []
+    if "kinds" in node:
+        parts.append("、".join(_KINDS[each] for each in node.value["kinds"]))
+    if "roles" in node:
+        parts.append(quoter.roles_say(node.value["roles"]))
+    if "items" in node:
+        parts.append(_ids(node.value["items"]))
+    return "；".join(parts) or NOTHING
+
+
+def _ids(value: Iterable[Any]) -> str:
+    return "、".join(each if isinstance(each, str) else each["item"] for each in value)
+
+
+def _source(value: Any) -> str:
+    parts = [value["document"], value.get("row"), value.get("on"), value.get("note")]
+    return " ".join(filter(None, parts))
+
+
+def _if_absent(quoter: Quoter, node: Node) -> str:
+    absent = node.value
+    return f"假定为 {_plain(absent['assume'])}" if isinstance(absent, dict) else _ABSENT[absent]
+
+
+def _authority(quoter: Quoter, node: Node) -> str:
+    organ = node.get("organ")
+    known = quoter.rule_set.organs.get(organ, "") if organ else ""
+    return " ".join(filter(None, (node.get("region"), LEVELS[node.value["level"]], known)))
+
+
+def _delegates(value: Iterable[Any]) -> str:
+    return "；".join(f"{each['to']}：{_ids(each['items'])}（{each['document']}）" for each in value)
+
+
+def _reference(value: Any) -> str:
+    return " ".join(filter(None, (value["item"], value.get("penalty"))))
+
+
 def period_text(period: Period) -> str:
     """A period of validity in zh-CN."""
     days = period.document()
@@ -206,6 +249,27 @@ _SAYS: dict[str, Callable[[Quoter, Node], str]] = {
     "condition": lambda quoter, node: quoter.condition_says(node),
     "measures": lambda quoter, node: "；".join(quoter.measures_say(node)),
     "yuan": lambda quoter, node: _yuan(node),
+    "source": lambda quoter, node: _source(node.value),
+    "sources": lambda quoter, node: "；".join(map(_source, node.value)),
+    "texts": lambda quoter, node: "；".join(f"“{each}”" for each in node.value),
+    "awaits": lambda quoter, node: "；".join(
+        f"{each['document']}：{each['lacks']}" for each in node.value
+    ),
+    "ids": lambda quoter, node: _ids(node.value),
+    "facts": lambda quoter, node: "、".join(map(quoter.base_says, node.value)),
+    "band": lambda quoter, node: f"{node.value['from']}%至{node.value['to']}%",
+    "about": lambda quoter, node: _ABOUT[node.value],
+    "endpoints": lambda quoter, node: "，".join(
+        f"{word}{_INCLUDED[node.value[word]]}" for word in ("以上", "以下")
+    ),
+    "reference": lambda quoter, node: _reference(node.value),
+    "delegates": lambda quoter, node: _delegates(node.value) or NOTHING,
+    "surcharge": lambda quoter, node: (
+        f"每日 {node.value['percent_per_day']}%，累计不超过 {node.value['cap_percent']}%"
+    ),
+    "scope": _scope,
+    "if_absent": _if_absent,
+    "authority": _authority,
     "multiple": lambda quoter, node: f"{node.value} 倍",
     "amount": _amount,
     "deadline": lambda quoter, node: _deadline(node),

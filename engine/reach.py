@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from engine.case import Case
 from engine.conditions import tests_of
 from engine.difference import Change, Difference
-from engine.model import RuleSet
+from engine.model import Procedure, RuleSet
 from engine.proving import amount_facts
 
 # What a case is read against, beside the items that it charges.
 _READ = frozenset({"fact", "derived", "conflict", "role", "organ"})
-# What procedures are read from, beside the answer; of a manifest they read the authority.
-_STEPS = frozenset({"procedure", "parameter", "role", "organ"})
+# The keys of a manifest that only answers are read from.
 _OF_ANSWERS = ("discretion/", "principles/", "jurisdiction", "delegation", "document", "status")
 
 
@@ -23,8 +22,9 @@ class Reach:
     """What a change can touch.
 
     `items`: the items whose answers may differ (None: any). `reading`: whether a case may be read
-    differently though all its items are there. `answers`: whether any answer may differ. `steps`:
-    whether procedures may differ where the answers do not. Changes of mere wording reach nothing.
+    differently though all its items are there. `answers`: whether any answer may differ.
+    `procedures`: those that may differ where the answers do not (None: any). Changes of mere
+    wording reach nothing.
 
     An evaluation reads the items that a case charges, what hangs together with them (succession,
     precedence, reference) and the rules that bear on no single item. So where every change bears
@@ -35,7 +35,7 @@ class Reach:
     items: frozenset[str] | None
     reading: bool
     answers: bool
-    steps: bool
+    procedures: frozenset[str] | None
 
     def spares(self, case: Case) -> bool:
         """Whether a case charges only items that no change touches."""
@@ -59,7 +59,7 @@ def reach_of(difference: Difference) -> Reach:
         _touched(heavy, difference),
         any(each.rule in _READ for each in heavy),
         not _only_procedures(heavy, difference),
-        any(_bears_on_steps(each, difference) for each in heavy),
+        _procedures(heavy, difference),
     )
 
 
@@ -114,24 +114,52 @@ def _only_procedures(heavy: Iterable[Change], difference: Difference) -> bool:
     )
 
 
-def _bears_on_steps(change: Change, difference: Difference) -> bool:
-    """Whether procedures may differ by a change even where no answer does."""
+def _procedures(heavy: Iterable[Change], difference: Difference) -> frozenset[str] | None:
+    """The procedures that may differ by a change even where no answer does, and all that they
+    follow or are followed by; None where any may."""
+    sides = difference.before, difference.after
+    found: set[str] = set()
+    for change in heavy:
+        if _bears_on_all(change):
+            return None
+        for rule_set in sides:
+            found.update(each.id for each in rule_set.procedures if _reads(each, change, rule_set))
+    links = {
+        (each.id, each.follows)
+        for rule_set in sides
+        for each in rule_set.procedures
+        if each.follows is not None
+    }
+    grown = -1
+    while found and grown != len(found):
+        grown = len(found)
+        for link in links:
+            if not found.isdisjoint(link):
+                found.update(link)
+    return frozenset(found)
+
+
+def _bears_on_all(change: Change) -> bool:
+    """Whether any procedure may read what changes: of a manifest they read the authority."""
     if change.rule == "manifest":
         return not change.key.startswith(_OF_ANSWERS)
-    return change.rule in _STEPS or _procedures_read(change, difference)
+    return change.rule in ("role", "organ") or change.key == "order"
 
 
-def _procedures_read(change: Change, difference: Difference) -> bool:
-    """Whether a fact that changes is read by a procedure on either side."""
+def _reads(procedure: Procedure, change: Change, rule_set: RuleSet) -> bool:
+    """Whether a procedure is, or reads, what changes."""
+    if change.rule == "procedure":
+        return change.about == procedure.id
+    if change.rule == "parameter":
+        amounts = (limb.amount for limb in procedure.limbs)
+        return any(each is not None and each.parameter == change.about for each in amounts)
     if change.rule not in ("fact", "derived"):
         return False
-    for rule_set in (difference.before, difference.after):
-        for procedure in rule_set.procedures:
-            for limb in procedure.limbs:
-                for test in tests_of(limb.when):
-                    if change.about in _behind(test.fact, rule_set):
-                        return True
-    return False
+    return any(
+        change.about in _behind(test.fact, rule_set)
+        for limb in procedure.limbs
+        for test in tests_of(limb.when)
+    )
 
 
 def _behind(fact: str, rule_set: RuleSet) -> set[str]:

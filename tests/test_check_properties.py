@@ -1,5 +1,5 @@
 """`check` against brute force: on random tables it claims gaps, overlaps and idle tiers exactly
-where trying every whole number finds them."""
+where trying every whole number finds them; and it calls nothing impossible that is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from helpers import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.case import with_derived
+from engine.checks.sources import Sources, Undecidable
+from engine.dates import day_number
+from engine.facts import Span, Values
 from engine.faults import Finding
+from engine.layering import load_rule_set
+from engine.model import RuleSet
 
 Data = dict[str, Any]
 
@@ -264,3 +270,57 @@ def test_a_proposal_is_asked_only_where_no_published_row_holds(
 def _only_highest(hits: list[bool | None]) -> list[bool | None]:
     last = max((n for n, hit in enumerate(hits) if hit is True), default=None)
     return [hit is True and number == last for number, hit in enumerate(hits)]
+
+
+# What is, can be ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def times(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
+    rules = tmp_path_factory.mktemp("times") / "rules"
+    facts = {
+        "began": venus.day("开始日"),
+        "ended": venus.day("结束日"),
+        "of": venus.count("一"),
+        "to": venus.count("二"),
+    }
+    derived: Data = {
+        "days": {"label": "天数", "days_between": {"from": "began", "to": "ended"}},
+        "months": {"label": "月数", "months_between": {"from": "began", "to": "ended"}},
+        "both": {"label": "合计", "sum": ["of", "to"]},
+        "share": {"label": "比例", "ratio": {"of": "of", "to": "to"}},
+    }
+    files = venus.statute(facts, {"days": {"at_least": 0}}, venus.penalty(), derived=derived)
+    return load_rule_set(rules, venus.write(rules, files))
+
+
+def never_excluded(rule_set: RuleSet, stated: Values, *computed: str) -> None:
+    """The numbers that follow from stated facts are not called impossible together; what is found
+    for them gives them."""
+    values = with_derived(dict(stated), rule_set.derived)
+    wanted = {name: values[name] for name in computed if name in values}
+    try:
+        found = Sources(rule_set, [*computed]).find(wanted, day_number("2020-01-01"))
+    except Undecidable:
+        return
+    assert found is not None
+    again = with_derived(found, rule_set.derived)
+    for name, value in wanted.items():
+        assert isinstance(value, Span) and again[name].lo // 1 == value.lo // 1  # type: ignore[union-attr]
+
+
+DAYS = st.integers(day_number("1900-01-01"), day_number("2999-12-31"))
+
+
+@examples(150)
+@given(began=DAYS, more=st.one_of(st.integers(-800, 800), st.integers(-200_000, 200_000)))
+def test_days_and_months_that_are_can_be(times: RuleSet, began: int, more: int) -> None:
+    ended = min(max(began + more, day_number("1900-01-01")), day_number("2999-12-31"))
+    stated: Values = {"began": Span(began, began), "ended": Span(ended, ended)}
+    never_excluded(times, stated, "days", "months")
+
+
+@examples(150)
+@given(of=st.integers(0, 10**12), to=st.integers(0, 10**12))
+def test_shares_and_sums_that_are_can_be(times: RuleSet, of: int, to: int) -> None:
+    never_excluded(times, {"of": Span(of, of), "to": Span(to, to)}, "both", "share")

@@ -179,7 +179,7 @@ SAID: list[tuple[Edit, str, str, str]] = [
         ("moon/facts.yaml", "if_absent: charged", "if_absent: ask"),
         "substantive",
         "if_absent",
-        "没有填写时 “charged” → “ask”",
+        "没有填写时 按指控认定 → 要问",
     ),
     (
         ("moon/facts.yaml", "oxygen: 氧气检测", "oxygen: 氧气检验"),

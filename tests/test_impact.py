@@ -25,7 +25,7 @@ from tests.test_differencing import SAID
 
 ITEM = "moon/items/moon/moon-005.yaml"
 TIERS = "moon-bench/items/moon/moon-005.yaml"
-EVERYTHING = Reach(None, reading=True, answers=True, steps=True)
+EVERYTHING = Reach(None, reading=True, answers=True, procedures=None)
 FIRST = {"item": "moon-005", "facts": {"untethered_workers": 1, "overdue": False}}
 
 
@@ -259,7 +259,7 @@ def test_a_change_of_one_item_spares_the_others(tmp_path: Path) -> None:
     )
 
     assert reach.items == {"moon-010", "moon-014"}  # the second refers to the first
-    assert not (reach.reading or reach.steps)
+    assert not (reach.reading or reach.procedures)
 
 
 def test_a_change_of_the_vocabulary_spares_nothing(tmp_path: Path) -> None:
@@ -274,7 +274,8 @@ def test_a_threshold_of_a_procedure_leaves_the_answers(tmp_path: Path) -> None:
     edit = ("moon/procedures.yaml", "{fine: {at_least: 100000}}", "{fine: {at_least: 40000}}")
     reach = reach_of(compared(tmp_path, edit))
 
-    assert not reach.answers and reach.steps
+    assert not reach.answers
+    assert reach.procedures == {"lpr-051-hearing"}
 
 
 # Several processes ------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""liangfa audit: is every record as it was written."""
+"""liangfa audit: is every record as it was written, and a document that of its record."""
 
 from __future__ import annotations
 
@@ -33,11 +33,6 @@ _KINDS = {
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False)
 
 
-@app.callback()
-def _group() -> None:
-    """More than one command may stand here one day."""
-
-
 @app.command("verify", help="从头核对全部记录；发现改动时退出码为 1。")
 def verify(
     seq: Annotated[
@@ -65,4 +60,37 @@ def verify(
             kind = _KINDS.get(fault.kind, fault.kind)
             line(out, 0, f"记录{kind}：{fault.table} {fault.id}：{fault.says}", "red", hang=2)
     if not found.ok:
+        raise typer.Exit(EXIT_FINDING)
+
+
+@app.command("document", help="核对一份裁量说明的校验码；不相符或者记录被改动时退出码为 1。")
+def document(
+    id: Annotated[str, typer.Argument(help="记录编号。")],
+    code: Annotated[str, typer.Argument(help="文书上的校验码。")],
+    state: StateOption = None,
+    format: FormatOption = Format.text,
+) -> None:
+    """Verify the whole chain, then whether a code is that of a record as it is; exit 1 if not."""
+    from api.documents.code import code_of, same_code
+
+    with opened_store(settings_of(state_dir=state)) as store:
+        found = store.verify()
+        record = store.evaluation(id)
+        decisions = store.decisions(id) if record is not None else []
+    if record is None:
+        raise bad_option("ID", f"没有记录“{id[:60]}”", "记录编号在文书末尾")
+    matches = same_code(code, code_of(record, decisions))
+    ok = found.ok and matches
+    if format is Format.json:
+        print_json({"ok": ok, "code_matches": matches, "records_sound": found.ok})
+    else:
+        out = console()
+        if not found.ok:
+            line(out, 0, "记录被改动，不能核对；请运行 liangfa audit verify。", "red")
+        elif matches:
+            line(out, 0, "校验码相符：文书与现存记录和最后一次处罚决定一致。", "bold")
+        else:
+            said = "校验码不符：不是这个记录的文书，或者文书下载以后又记录了处罚决定。"
+            line(out, 0, said, "red")
+    if not ok:
         raise typer.Exit(EXIT_FINDING)

@@ -68,7 +68,8 @@ def run(
     cases: Annotated[
         Path | None,
         typer.Option(
-            "--cases", help="用这些案件看影响：JSONL、算例文件或者目录；不写则用两边的算例。"
+            "--cases",
+            help="用这些案件看影响：JSONL（- 是标准输入）、算例文件、目录；不写则用两边的算例。",
         ),
     ] = None,
     store: Annotated[bool, typer.Option("--store", help="用记录里的案件看影响。")] = False,
@@ -91,6 +92,10 @@ def run(
     if sum((cases is not None, store, no_cases)) > 1:
         message = "--cases、--store、--no-cases 只能写一个"
         raise bad_option("--cases", message, "请删去多余的")
+    if as_of is not None and no_cases:
+        raise bad_option(
+            "--as-of", "不看影响，--as-of 就没有用处", "请删去 --no-cases 或者 --as-of"
+        )
     day = parse_day(as_of, "--as-of") if as_of is not None else None
     with ExitStack() as stack:
         origins = [

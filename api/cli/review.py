@@ -142,7 +142,7 @@ def _print_spread(found: Examined) -> None:
         return
     bins = [0] * _STRIP
     for at in found.group.order:
-        bins[bin_of(at, _STRIP)] += 1
+        bins[min(max(bin_of(at, _STRIP), 0), _STRIP - 1)] += 1
     strip = "".join(_MARKS[min(count, len(_MARKS) - 1)] for count in bins)
     out = console()
     out.print(f"  0%|{strip}|100%", soft_wrap=True, markup=False)

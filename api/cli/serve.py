@@ -70,8 +70,11 @@ def run(
     listening = _listen(host, port)
     if workers > 1:
         _share_metrics(settings.state_dir / "metrics")
+    from api.documents.checking import form_at
     from api.http.logs import logger
     from api.serving.supervisor import Supervisor
+
+    form_at(settings.document_template)
 
     shown = f"[{host}]" if ":" in host else host
     _say(f"Liangfa 服务地址：http://{shown}:{listening.getsockname()[1]}（{workers} 个工作进程）")

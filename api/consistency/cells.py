@@ -87,8 +87,9 @@ def _number(text: str) -> Decimal:
 
 
 def day(cell: Cell) -> str | None:
-    """A day as YYYY-MM-DD, None for an empty cell; 2026年3月5日, 2026/3/5, 2026-03-05, 20260305 and
-    the serial numbers of spreadsheets are read, days without a year or in another order are not."""
+    """A day as YYYY-MM-DD, None for an empty cell; 2026年3月5日, 2026/3/5, 2026-03-05, the same
+    without marks, and the serial numbers of spreadsheets are read, days without a year or in
+    another order are not."""
     _no_formula(cell)
     if isinstance(cell, datetime.date):
         return cell.isoformat()
@@ -103,7 +104,8 @@ def day(cell: Cell) -> str | None:
         if not isinstance(cell, bool) and re.fullmatch(r"[0-9]+(\.[0-9]+)?", written):
             serial = int(Decimal(written))
             if serial in _SERIAL:
-                return from_excel(serial).date().isoformat()
+                on: datetime.datetime = from_excel(serial)
+                return on.date().isoformat()
     except ValueError:
         raise Unreadable("bad_date", f"“{_shown(text)}”不是日历上的日子") from None
     raise Unreadable("bad_date", f"“{_shown(text)}”不是日期；请写成 2026-03-05 或 2026年3月5日")
@@ -115,7 +117,7 @@ def _no_formula(cell: Cell) -> None:
 
 
 def _no_amount(text: str) -> Unreadable:
-    return Unreadable("bad_amount", f"“{_shown(text)}”不是金额；请写成 15000 或 15,000元")
+    return Unreadable("bad_amount", f"“{_shown(text)}”不是金额；请写成 5000 或 5,000元")
 
 
 def _shown(text: str) -> str:

@@ -12,6 +12,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from api.consistency.answering import Examined
+from api.consistency.grouping import Spread
 from api.consistency.names import KINDS, WHERE, Names
 from api.consistency.position import off_suggested, percent, position, where
 from api.store import Point
@@ -128,29 +129,32 @@ def fine_rows(found: Iterable[Examined], names: Names) -> Iterator[tuple[Value, 
 def group_rows(found: Iterable[Examined], names: Names) -> Iterator[tuple[Value, ...]]:
     """The lines of the sheet of groups, in the order of GROUPS."""
     for each in found:
-        spread = each.group.spread
-        told = (
-            (
-                spread.lowest,
-                spread.lower,
-                spread.median,
-                spread.upper,
-                spread.highest,
-                spread.deviation,
-            )
-            if spread is not None
-            else ()
-        )
         yield (
             *_head(each, names),
             len(each.group.points),
             len(each.group.others),
             _yes(each.judged),
-            *([percent(part) for part in told] or [None] * 6),
+            *_spread(each.group.spread),
             len(each.outliers),
             len(each.off_range),
             len(each.unexplained),
         )
+
+
+def _spread(spread: Spread | None) -> tuple[Value, ...]:
+    if spread is None:
+        return (None,) * 6
+    return tuple(
+        percent(part)
+        for part in (
+            spread.lowest,
+            spread.lower,
+            spread.median,
+            spread.upper,
+            spread.highest,
+            spread.deviation,
+        )
+    )
 
 
 def _head(found: Examined, names: Names) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ such positions, are more than 2**-190 apart: 256 binary places tell them all fro
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from api.store import Point
+
+Amount = int | Decimal
 
 _PLACES = 256
 OFF = ("below", "above")
@@ -38,9 +41,11 @@ def scaled_part(position: Fraction) -> int:
 
 
 def bin_of(order: int, bins: int) -> int:
-    """In which of so many equal parts of the range a scaled position lies; what is outside lies in
-    the first or the last."""
-    return min(max(order * bins >> _PLACES, 0), bins - 1)
+    """In which of so many equal parts of the range a scaled position lies; -1 below the range,
+    `bins` above it; the maximum itself lies in the last part."""
+    if order < 0:
+        return -1
+    return bins if order > 1 << _PLACES else min(order * bins >> _PLACES, bins - 1)
 
 
 def position(point: Point) -> Fraction | None:
@@ -52,17 +57,20 @@ def position(point: Point) -> Fraction | None:
     return Fraction((point.fine_fen or 0) - low, high - low)
 
 
-def where(point: Point) -> str:
-    """inside, below or above its range; no_range where there is no upper end. Without a lower end
-    the law means more than nothing, unless it fines nothing at all."""
-    fine, high = point.fine_fen or 0, point.hi_fen
-    if fine < (point.lo_fen or 0):
-        return "below"
-    if point.lo_fen is None and not fine and high:
+def lies(fine: Amount | None, low: Amount | None, high: Amount | None) -> str:
+    """inside, below or above a range; no_range where there is no upper end. All in one unit; no
+    fine is 0. Without a lower end the law means more than nothing."""
+    paid = fine or 0
+    if paid < (low or 0) or (low is None and high is not None and not paid):
         return "below"
     if high is None:
         return "no_range"
-    return "above" if fine > high else "inside"
+    return "above" if paid > high else "inside"
+
+
+def where(point: Point) -> str:
+    """The same of a point."""
+    return lies(point.fine_fen, point.lo_fen, point.hi_fen)
 
 
 def off_suggested(point: Point) -> bool | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ KEPT_SECONDS = 2 * 60 * 60
 STALLED_SECONDS = 60
 SHOWN_ROWS = 10
 SHOWN_REJECTS = 200
-_FILE, _STATE, _REJECTS, _STOP = "file", "state.json", "rejects.csv", "stop"
+_FILE, _STATE, _REJECTS = "file", "state.json", "rejects.csv"
+_BEGUN, _STOP = "begun", "stop"
 
 
 class Stopped(Exception):
@@ -72,12 +74,16 @@ class Staging:
         self._store = store
 
     def add(self, name: str, content: bytes, office: str, owner: str) -> Job:
-        """A new job; old ones are cleared away."""
+        """A new job, which is gone by itself after KEPT_SECONDS."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._sweep()
+        self.sweep()
+        later = threading.Timer(KEPT_SECONDS + 1, self.sweep)
+        later.daemon = True
+        later.start()
         job = Job(new_id(), owner, name, office, {}, "waiting", 0, None, time.time(), {})
         place = self._folder / job.id
         place.mkdir(mode=0o700)
+        (place / _BEGUN).touch()
         (place / _FILE).write_bytes(content)
         self._save(job)
         return job
@@ -125,6 +131,16 @@ class Staging:
             return (self._folder / job.id / _REJECTS).read_bytes()
         except OSError:
             raise NotFound("不能读的行") from None
+
+    def sweep(self) -> None:
+        """Clear away what came longer than KEPT_SECONDS ago."""
+        for place in self._folder.iterdir() if self._folder.exists() else ():
+            try:
+                old = time.time() - (place / _BEGUN).stat().st_mtime > KEPT_SECONDS
+            except OSError:  # made or cleared away at this moment
+                continue
+            if old:
+                shutil.rmtree(place, ignore_errors=True)
 
     def _read(self, job: Job, rules: RuleSet) -> None:
         read = self._reading(job, rules)
@@ -193,15 +209,6 @@ class Staging:
             part.replace(place / _STATE)
         except FileNotFoundError:
             raise Stopped from None
-
-    def _sweep(self) -> None:
-        for place in self._folder.iterdir():
-            try:
-                old = time.time() - place.stat().st_mtime > KEPT_SECONDS
-            except OSError:
-                continue
-            if old:
-                shutil.rmtree(place, ignore_errors=True)
 
 
 def _report(read: Read, known: tuple[int, ...]) -> dict[str, Any]:

@@ -1,25 +1,27 @@
 """A group drawn: every case a point on the line from minimum to maximum, each a link to its case.
 
 Positions are percent of the width, so that the drawing is as wide as its place. Points that would
-lie on each other are piled up; where there are too many to pile, bars stand for them and only what
-stands out is drawn as points. Shape tells it apart, not only colour.
+lie on each other are piled up. Where there are too many to pile, bars stand for them, each a link
+to the list of its cases, and only what stands out is drawn as points. Shape tells it apart, not
+only colour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from markupsafe import Markup
 
 from api.consistency.answering import Examined
-from api.consistency.position import bin_of, percent, position, scaled
+from api.consistency.position import bin_of, percent, position
 from api.store import Point
 from engine.money import yuan_text
 
 Link = Callable[[Point], str]
+More = Callable[[int], str]
 
-_BINS = 50
+PLACES = 50
 _PILE = 10
 _STEP = 10
 _FOOT = 24
@@ -27,14 +29,16 @@ _LEFT, _WIDTH = 5, 90
 _MOST_APART = 60
 
 
-def strip(found: Examined, link: Link, more: str, id: str, most: int) -> Markup:
-    """The drawing of a group; `link` gives the address of a case, `more` that of all of them, `id`
-    is unique on the page, `most` is how many points are drawn one by one."""
+def strip(found: Examined, link: Link, more: More, id: str, most: int) -> Markup:
+    """The drawing of a group; `link` gives the address of a case, `more` that of all cases at a
+    place, `id` is unique on the page, `most` is how many points are drawn one by one."""
     group = found.group
     apart = {(point.record_id, point.position) for point in found.outliers}
     single = len(group.points) <= most
     piles = _piles(group.points, group.order)
-    tallest = max((min(len(each), _PILE) for each in piles), default=1) if single else _PILE
+    tallest = _PILE
+    if single:
+        tallest = max((min(len(each), _PILE) for each in piles.values()), default=1)
     height = tallest * _STEP + 10 + _FOOT
     base = height - _FOOT
     parts = [
@@ -45,8 +49,8 @@ def strip(found: Examined, link: Link, more: str, id: str, most: int) -> Markup:
         *_ground(found, base),
     ]
     if single:
-        for pile in piles:
-            parts += _pile(pile, apart, link, more, base)
+        for place, pile in piles.items():
+            parts += _pile(pile, apart, link, more(place), base)
     else:
         parts += _bars(piles, more, base)
         for point in found.outliers[:_MOST_APART]:
@@ -70,14 +74,11 @@ def words(found: Examined) -> str:
     return "；".join(told) + "。"
 
 
-def _piles(points: Sequence[Point], order: Sequence[int]) -> list[list[Point]]:
+def _piles(points: Sequence[Point], order: Sequence[int]) -> dict[int, list[Point]]:
     piles: dict[int, list[Point]] = {}
     for point, at in zip(points, order, strict=True):
-        out = position(point)
-        low = out is not None and out < 0
-        high = out is not None and out > 1
-        piles.setdefault(-1 if low else _BINS if high else bin_of(at, _BINS), []).append(point)
-    return [piles[each] for each in sorted(piles)]
+        piles.setdefault(bin_of(at, PLACES), []).append(point)
+    return dict(sorted(piles.items()))
 
 
 def _ground(found: Examined, base: int) -> Iterator[Markup]:
@@ -127,24 +128,30 @@ def _pile(
         ).format(more, f"此处另有 {left} 件，看全部", _x(at), base - 4 - (_PILE - 1) * _STEP, left)
 
 
-def _bars(piles: Sequence[Sequence[Point]], more: str, base: int) -> Iterator[Markup]:
-    largest = max((len(each) for each in piles), default=1)
+def _bars(piles: Mapping[int, Sequence[Point]], more: More, base: int) -> Iterator[Markup]:
+    largest = max((len(each) for each in piles.values()), default=1)
     room = base - 4
-    for pile in piles:
+    for place, pile in piles.items():
         tall = max(3, len(pile) * room // largest)
-        place = bin_of(scaled(pile[0]) or 0, _BINS)
         yield Markup(
             '<a href="{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" '
             'class="bar"/></a>'
         ).format(
-            more,
-            f"{percent(Fraction(place, _BINS))}%～{percent(Fraction(place + 1, _BINS))}%："
-            f"{len(pile)} 件",
-            _x(Fraction(place, _BINS)),
+            more(place),
+            f"{_part(place)}：{len(pile)} 件",
+            _x(Fraction(place + (place == PLACES), PLACES)),
             base - tall,
-            _written(Fraction(_WIDTH * 9, _BINS * 10)),
+            _written(Fraction(_WIDTH * 9, PLACES * 10)),
             tall,
         )
+
+
+def _part(place: int) -> str:
+    if place < 0:
+        return "低于下限"
+    if place == PLACES:
+        return "高于上限"
+    return f"{percent(Fraction(place, PLACES))}%～{percent(Fraction(place + 1, PLACES))}%"
 
 
 def _dot(point: Point, far: bool, link: Link, at: Fraction, y: int) -> Markup:

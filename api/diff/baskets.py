@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +66,14 @@ def _worked(path: Path, name: str) -> Iterator[tuple[str, Source, bool]]:
 
 
 def from_files(path: Path) -> Basket:
-    """The cases of a file or of a folder of files: JSONL (a case a line), worked cases, or a case.
+    """The cases of a file or of a folder of files: JSONL (a case a line), worked cases, or a case;
+    `-` is JSONL on standard input.
 
     Raises InputFault where there is no case at all or a file cannot be read.
     """
+    if str(path) == "-":
+        lines = enumerate(_lines(sys.stdin.buffer, "<stdin>"), 1)
+        return Basket("标准输入", (Given(number, *each) for number, each in lines), None)
     if not path.exists():
         _refuse("no_such_file", path, "没有这个文件或者目录", "请检查路径")
     if path.is_dir():
@@ -98,15 +103,20 @@ def _size(path: Path) -> int | None:
 def _cases(path: Path, name: str) -> Iterator[tuple[str, Source | bytes, bool]]:
     if path.suffix == ".jsonl":
         with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield f"{name}:{number}", line, False
+            yield from _lines(lines, name)
         return
     source = read_source(path, name)
     if isinstance(source.data, dict) and "cases" in source.data:
         yield from _worked(path, name)
     else:
         yield name, source, False
+
+
+def _lines(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, bytes, bool]]:
+    """A case a line; empty lines are passed over."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield f"{name}:{number}", line, False
 
 
 def from_store(store: Store, rule_set: str) -> Basket:

@@ -23,3 +23,12 @@ def code_of(record: Evaluation, decisions: Sequence[Decision]) -> str:
     hashed = hashlib.sha256(f"{record.id} {record.hash} {last}".encode()).digest()
     letters = base64.b32encode(hashed).decode()[:_LENGTH]
     return "-".join(letters[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
+
+
+def same_code(one: str, other: str) -> bool:
+    """Whether two codes are the same but for how they were copied."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(code: str) -> str:
+    return "".join(filter(str.isalnum, code)).upper()

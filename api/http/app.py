@@ -8,6 +8,8 @@ from typing import Any, TextIO
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from api.consistency.staging import Staging
+from api.documents.checking import form_at
 from api.http.access import Keys
 from api.http.aside import Aside
 from api.http.contract import openapi_of
@@ -46,8 +48,10 @@ def create_app(
 ) -> FastAPI:
     """The HTTP door over an open store and loaded rules; whoever opened them closes them.
 
-    The log goes to standard error, or to `log`.
+    The log goes to standard error, or to `log`. Raises InputFault where the settings name a form of
+    documents that cannot be used.
     """
+    form_at(settings.document_template)
     services = Services(
         settings,
         store,
@@ -60,6 +64,7 @@ def create_app(
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        Staging(settings.state_dir, store).sweep()
         yield
         services.aside.close()
 

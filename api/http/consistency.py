@@ -23,10 +23,22 @@ def allowed(actor: Actor, wanted: Wanted) -> Wanted:
     return replace(wanted, office=own or wanted.office)
 
 
+# Somebody who looks at a group has just looked at all of them.
+_KEPT = 2
+
+
 async def reviewed(the: Services, wanted: Wanted) -> list[Examined]:
-    """The groups of like cases; what is read and what is computed take their turns aside."""
-    points = await the.aside.store(the.store.points, wanted)
-    return await the.aside.compute(examined, points)
+    """The groups of like cases; what is read and what is computed take their turns aside. The last
+    answers are kept for as long as nothing is added to the records."""
+    key = (await the.aside.store(the.store.head), wanted)
+    found: list[Examined] | None = the.reviews.get(key)
+    if found is None:
+        points = await the.aside.store(the.store.points, wanted)
+        found = await the.aside.compute(examined, points)
+        the.reviews[key] = found
+        while len(the.reviews) > _KEPT:
+            del the.reviews[next(iter(the.reviews))]
+    return found
 
 
 def names_at_hand(the: Services) -> tuple[Names, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from api.consistency.position import lies
 from api.http.models.decisions import DecisionIn, PartyIn
 from api.problems import Fault, invalid
 
@@ -43,14 +44,6 @@ def placed(decision: DecisionIn, result: dict[str, Any]) -> dict[str, Any]:
 def _place(party: PartyIn, total: dict[str, Any], suggested: Decimal | None) -> dict[str, Any]:
     low, high = _exact(total["min"]), _exact(total["max"])
     fine = party.fine or Decimal(0)
-    position = "inside"
-    if fine < (low or 0) or (low is None and high is not None and not fine):
-        # Without a minimum the law means more than nothing.
-        position = "below"
-    elif high is None:
-        position = "no_range"
-    elif fine > high:
-        position = "above"
     return {
         "party": party.party,
         "fine": _plain(party.fine),
@@ -58,7 +51,7 @@ def _place(party: PartyIn, total: dict[str, Any], suggested: Decimal | None) -> 
         "min": total["min"],
         "max": total["max"],
         "suggested": _plain(suggested),
-        "position": position,
+        "position": lies(fine, low, high),
         "off_suggested": None if suggested is None else fine != suggested,
     }
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Services:
-    """The parts of one application; `kept` are the digests whose bundles are in the store."""
+    """The parts of one application; `kept` are the digests whose bundles are in the store,
+    `reviews` the last reviews of like cases by what they rest on."""
 
     settings: Settings
     store: Store
@@ -31,6 +32,7 @@ class Services:
     log: Any
     rates: Rates
     kept: set[str] = field(default_factory=set)
+    reviews: dict[Any, Any] = field(default_factory=dict)
 
     def keep_bundle(self, engine: Engine) -> None:
         """Put the rules of an engine into the store, once a process."""

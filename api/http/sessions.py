@@ -38,30 +38,36 @@ class Sessions:
         self._cookies = hmac.digest(secret, b"cookie", "sha256")
         self._tokens = hmac.digest(secret, b"token", "sha256")
 
-    def begin(self, key_id: str, now: int) -> Session:
-        """A new session, which nobody can have known before."""
-        return Session(key_id, now, now, secrets.token_urlsafe(18))
+    def begin(self, key_id: str, now: int, before: Session | None = None) -> Session:
+        """A new session, which nobody can have known before. Where the same key was shown `before`
+        in this browser, its open forms stay good."""
+        same = before is not None and key_id and before.key_id == key_id
+        nonce = before.nonce if before is not None and same else secrets.token_urlsafe(18)
+        return Session(key_id, now, now, nonce)
 
     def cookie(self, session: Session) -> str:
         """The session as the browser keeps it."""
         body = f"{session.key_id}.{session.began}.{session.used}.{session.nonce}"
         return f"{body}.{_signature(self._cookies, body)}"
 
-    def read(self, cookie: str | None, now: int) -> Session | None:
-        """The session of a cookie; None for one that is not ours, idle too long or too old."""
+    def read(self, cookie: str | None) -> Session | None:
+        """The session of a cookie, over or not; None for one that is not ours."""
         if cookie is None or len(cookie) > _LONGEST or not cookie.isascii():
             return None
         body, _, signature = cookie.rpartition(".")
         if not hmac.compare_digest(_signature(self._cookies, body), signature):
             return None
         key_id, began, used, nonce = body.split(".")
-        session = Session(key_id, int(began), int(used), nonce)
-        over = now - session.used > IDLE or now - session.began > WHOLE
-        return None if over else session
+        return Session(key_id, int(began), int(used), nonce)
+
+    def over(self, session: Session, now: int) -> bool:
+        """Whether a key has to be shown again: idle too long, or signed in too long ago."""
+        return now - session.used > IDLE or now - session.began > WHOLE
 
     def renewed(self, session: Session, now: int) -> Session | None:
-        """The session as used just now; None where the cookie need not be sent again yet."""
-        return replace(session, used=now) if now - session.used > RENEW else None
+        """The session as used just now; None where it is over, or need not be sent again yet."""
+        due = now - session.used > RENEW and not self.over(session, now)
+        return replace(session, used=now) if due else None
 
     def token(self, session: Session) -> str:
         """What every form of the session carries, and no foreign page can know."""

@@ -7,6 +7,7 @@ are numbered once and keep their number when others go.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -327,7 +328,8 @@ class _Writer:
         return text if type in ("choice", "date", "") else self._number(text, name)
 
     def _number(self, text: str, name: str) -> Any:
-        plain = text.replace(",", "").replace("，", "").translate(_HALF_WIDTH)
+        # Full-width digits and signs are what a Chinese keyboard writes.
+        plain = unicodedata.normalize("NFKC", text).replace(",", "")
         whole, _, rest = plain.partition(".")
         digits = whole.removeprefix("-") + rest
         if not (digits.isascii() and digits.isdecimal() and whole.removeprefix("-")):
@@ -342,9 +344,6 @@ class _Writer:
         self.fields[
             "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in at)
         ] = name
-
-
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
 
 
 def state(

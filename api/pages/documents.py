@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.http.routes.documents import rendered
+from api.documents import FORMATS
+from api.http.routes.documents import document_of
 from api.http.services import Services
 from api.store import Actor
 
-_MEDIA = {"md": "text/markdown; charset=utf-8", "html": "text/html; charset=utf-8"}
-# In the order in which they are offered.
-FORMATS = {"html": "网页", "md": "Markdown"}
+__all__ = ["FORMATS", "Download", "document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +25,5 @@ class Download:
 def document(the: Services, id: str, actor: Actor, format: str) -> Download:
     """The document of a record, masked for who needs no names; raises Problem for a record that
     the actor may not know of."""
-    text, digest = rendered(the, id, actor, format)
-    return Download(text.encode(), _MEDIA[format], f"裁量说明-{id}.{format}", digest)
+    made, digest = document_of(the, id, actor, format)
+    return Download(made.content, made.media_type, made.filename, digest)

@@ -109,8 +109,8 @@ def _offer(
         own = {name: fact for name, fact in claims.items() if fact.about != "party"}
         personal |= {name: fact for name, fact in claims.items() if fact.about == "party"}
         # Without a named party, what is about one is written with the violation.
-        listed = own if form.parties else claims
-        asked.more[violation.key] = _fresh(violation, listed.values(), seen, form, rules)
+        offered = own if form.parties else claims
+        asked.more[violation.key] = _fresh(violation, offered.values(), seen, form, rules)
     for party in form.parties:
         asked.more[party.key] = _fresh(party, personal.values(), seen, form, rules)
     beside = [rules.facts[name] for name in rules.facts if name in rules.beside]

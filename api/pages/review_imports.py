@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request, Response
@@ -11,6 +12,7 @@ from api.consistency.mapping import COLUMNS, LABELS
 from api.consistency.rows import MAX_ROWS
 from api.consistency.sheets import MAX_BYTES
 from api.consistency.staging import Job, Staging
+from api.http.logs import frames
 from api.http.services import Services, The, note_of
 from api.pages.frame import page, see_other
 from api.pages.visitors import Form, Posted, Visit, Visitor, check_token, page_router
@@ -68,7 +70,7 @@ async def choose(request: Request, the: The, visitor: Visit) -> Response:
     staging = _staging(the)
     owner = _owner(visitor)
     job = await the.aside.store(staging.add, name, content, office, owner)
-    the.aside.begin(staging.read, job, await _rules(the))
+    the.aside.begin(_work, the, staging.read, job, await _rules(the))
     return see_other(request, f"{_AT}/{job.id}")
 
 
@@ -100,7 +102,7 @@ async def remap(request: Request, the: The, posted: Posted, job_id: str) -> Resp
         raise Problem("bad_request", "正在读取，请等它读完")
     staging = _staging(the)
     await the.aside.store(staging.again, job, _mapping(posted, job))
-    the.aside.begin(staging.read, job, await _rules(the))
+    the.aside.begin(_work, the, staging.read, job, await _rules(the))
     return see_other(request, f"{_AT}/{job.id}")
 
 
@@ -132,7 +134,7 @@ async def confirm(request: Request, the: The, posted: Posted, job_id: str) -> Re
         raise Problem("bad_request", "还没有读完，或者已经导入过；请看页面上的说明")
     staging = _staging(the)
     await the.aside.store(staging.begin_writing, job)
-    the.aside.begin(staging.write, job, await _rules(the), posted.visitor.actor)
+    the.aside.begin(_work, the, staging.write, job, await _rules(the), posted.visitor.actor)
     return see_other(request, f"{_AT}/{job.id}")
 
 
@@ -151,6 +153,14 @@ async def rejects(request: Request, the: The, visitor: Visit, job_id: str) -> Re
     content = await the.aside.store(_staging(the).rejects, job)
     headers = {"Content-Disposition": 'attachment; filename="rejects.csv"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _work(the: Services, work: Callable[..., None], *given: Any) -> None:
+    """Run a job in the thread for long work; what nobody expected goes to the log."""
+    try:
+        work(*given)
+    except Exception as error:
+        the.log.error("crash", kind=type(error).__name__, frames=frames(error))
 
 
 async def _job(the: Services, visitor: Visitor, job_id: str) -> Job:

@@ -12,8 +12,8 @@ from api.consistency.answering import Examined, group_document, rule
 from api.consistency.export import as_csv, as_xlsx
 from api.consistency.grouping import Likeness
 from api.consistency.names import KINDS, WHERE, Names
-from api.consistency.position import off_suggested, percent, position, where
-from api.consistency.strip import strip, told
+from api.consistency.position import bin_of, off_suggested, percent, position, where
+from api.consistency.strip import PLACES, strip, told
 from api.http.access import office_of
 from api.http.consistency import allowed, names_at_hand, reviewed
 from api.http.models.common import day
@@ -28,6 +28,8 @@ from engine.money import yuan_number
 router = page_router()
 _A_PAGE = 20
 _CASES = 100
+# A workbook of more takes longer than anybody is kept waiting.
+_MOST_XLSX = 20_000
 _DOTS, _DOTS_ALONE = 80, 400
 _TYPES = {
     "csv": ("text/csv; charset=utf-8", as_csv),
@@ -125,9 +127,16 @@ async def reviews_page(
 
 @router.get("/reviews/groups/{group}")
 async def group_page(
-    request: Request, the: The, visitor: Visit, asked: Asked, group: str, p: Number = 1
+    request: Request,
+    the: The,
+    visitor: Visit,
+    asked: Asked,
+    group: str,
+    p: Number = 1,
+    at: Annotated[int | None, Query(ge=-1, le=PLACES)] = None,
 ) -> Response:
-    """One group: where each case lies, by office and period, what stands out, every case."""
+    """One group: where each case lies, by office and period, what stands out, every case; with
+    `at`, only the cases at one place of the drawing."""
     found = await _found(the, visitor.actor, asked)
     one = next((each for each in found if each.group.likeness.id == group), None)
     if one is None:
@@ -135,6 +144,9 @@ async def group_page(
     names, digest = await the.aside.compute(names_at_hand, the)
     note_of(request).digest = digest
     everyone = [*one.group.points, *one.group.others]
+    if at is not None:
+        order = zip(one.group.points, one.group.order, strict=True)
+        everyone = [point for point, place in order if bin_of(place, PLACES) == at]
     shown = everyone[(p - 1) * _CASES : p * _CASES]
     apart = {(point.record_id, point.position) for point in one.outliers}
     return page(
@@ -149,6 +161,7 @@ async def group_page(
         kinds=KINDS,
         cases=[_case(point, apart) for point in shown],
         total=len(everyone),
+        at=at,
         page_number=p,
         pages=-(-len(everyone) // _CASES),
         rule=rule(),
@@ -163,6 +176,10 @@ async def export(
     if format not in _TYPES:
         raise Problem("not_found", "只能导出为 xlsx 或 csv")
     found = await _found(the, visitor.actor, asked)
+    count = sum(len(each.group.points) + len(each.group.others) for each in found)
+    if format == "xlsx" and count > _MOST_XLSX:
+        said = f"有 {count} 行，超过 {_MOST_XLSX} 行；请缩小范围，或者导出 CSV"
+        raise Problem("too_large", said)
     names, digest = await the.aside.compute(names_at_hand, the)
     note_of(request).digest = digest
     kind, write = _TYPES[format]
@@ -204,6 +221,11 @@ def _card(found: Examined, names: Names, asked: Filters, most: int) -> dict[str,
     likeness = found.group.likeness
     address = f"/reviews/groups/{likeness.id}{asked.query}"
     spread = found.group.spread
+    mark = "&" if asked.query else "?"
+
+    def more(place: int) -> str:
+        return f"{address}{mark}at={place}#cases"
+
     return {
         "address": address,
         "item": likeness.item,
@@ -218,8 +240,7 @@ def _card(found: Examined, names: Names, asked: Filters, most: int) -> dict[str,
         "unexplained": len(found.unexplained),
         "median": spread and percent(spread.median),
         "quartiles": spread and (percent(spread.lower), percent(spread.upper)),
-        "drawing": spread
-        and strip(found, point_address, f"{address}#cases", f"g{likeness.id}", most),
+        "drawing": spread and strip(found, point_address, more, f"g{likeness.id}", most),
         "told": told,
         "point_address": point_address,
     }

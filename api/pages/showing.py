@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from api.http.masking import HIDDEN
 from api.pages.questions import SETTLES
 from api.pages.scale import Bar, Lane, Scale, svg
 from api.store.records import fen
@@ -64,7 +65,8 @@ def names_of(case: Data, rules: RuleSet | None) -> dict[str, str]:
     inner = case.get("case", case)
     names = {role: label for role, (label, _) in rules.roles.items()} if rules else {}
     for number, party in enumerate(inner.get("parties") or (), 1):
-        names[party["id"]] = party.get("name") or f"当事人{number}"
+        name = party.get("name")
+        names[party["id"]] = name if name and name != HIDDEN else f"当事人{number}"
     return names
 
 
@@ -139,7 +141,7 @@ def _warnings(listed: Iterable[Data], rules: RuleSet | None) -> Iterator[Data]:
     """The warnings with what those of one kind are about put together, the graver ones first."""
     about: dict[str, list[str]] = {}
     for each in listed:
-        told = about_text(each["about"], rules) if each["about"] and rules else each["about"]
+        told = _about(each["about"], rules) if each["about"] and rules else each["about"]
         about.setdefault(each["code"], []).extend([told] if told else [])
     for code in sorted(about, key=lambda code: not code.startswith("proposal_")):
         yield {
@@ -148,6 +150,20 @@ def _warnings(listed: Iterable[Data], rules: RuleSet | None) -> Iterator[Data]:
             "about": list(dict.fromkeys(about[code])),
             "loud": code.startswith("proposal_"),
         }
+
+
+def _about(about: str, rules: RuleSet) -> str:
+    """What a warning is about in words: a tier by its penalty and title, a layer by its title."""
+    for layer in rules.layers:
+        if layer.id == about:
+            return layer.title
+    for edition in rules.items.get(about.partition("/")[0], ()):
+        for penalty in edition.penalties:
+            for tier in (each for table in penalty.tables for each in table.tiers):
+                if about in (tier.key, tier.ref.id):
+                    who = "、".join(rules.roles[role][0] for role in penalty.roles)
+                    return f"{who}{STAGES[penalty.stage]}的{tier.title}"
+    return about_text(about, rules)
 
 
 def _groups(outcomes: list[Data]) -> Iterator[Data]:

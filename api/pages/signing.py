@@ -52,7 +52,8 @@ async def sign_in(request: Request, the: The, session: AnySession, fields: Field
         wrong = "密钥不对，或者已经撤销；请核对后重新输入，或者请管理员发放"
         return page(request, visitor, "sign_in.html", 401, next=where, wrong=wrong)
     note_of(request).key = actor.key_id
-    keep_session(request, sessions_of(request).begin(str(actor.key_id), int(time.time())))
+    begun = sessions_of(request).begin(str(actor.key_id), int(time.time()), session)
+    keep_session(request, begun)
     return see_other(request, where)
 
 

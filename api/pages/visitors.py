@@ -91,7 +91,7 @@ def keep_session(request: Request, session: Session | None) -> None:
 async def _session(request: Request) -> Session:
     """The session of the cookie; a new one for a browser without."""
     sessions, now = sessions_of(request), int(time.time())
-    session = sessions.read(request.cookies.get(COOKIE), now)
+    session = sessions.read(request.cookies.get(COOKIE))
     if session is None:
         session = sessions.begin("", now)
         keep_session(request, session)
@@ -120,8 +120,9 @@ async def _visitor(request: Request, the: The, session: AnySession) -> Visitor:
 async def _actor(request: Request, the: The, session: Session, peer: str) -> Actor:
     keys: Keys = request.app.state.keys
     if await the.aside.store(keys.any):
-        actor = session.key_id and await the.aside.store(the.store.holder_of, session.key_id)
-        if not actor:
+        over = sessions_of(request).over(session, int(time.time()))
+        actor = None if over else await the.aside.store(the.store.holder_of, session.key_id)
+        if actor is None:
             raise SignInFirst
         return actor
     if not on_this_machine(request, peer):
@@ -246,7 +247,11 @@ def _to_sign_in(request: Request) -> Response:
         # A link from elsewhere brings no cookie; the page asks once more by itself, which does.
         request.state.session = _AS_IT_IS
         return again(request)
-    if request.method != "GET" or "hx-request" in request.headers:
+    if "hx-request" in request.headers:
+        # The page stays as it is: what was filled in can be sent once more after signing in.
+        detail = "登录已经过期；请在新窗口登录，再回到这里继续，填写的内容还在"
+        return fault_page(request, None, Problem("unauthorized", detail))
+    if request.method != "GET":
         return see_other(request, "/sign-in")
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return see_other(request, f"/sign-in?next={quote(asked, safe='')}")

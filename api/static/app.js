@@ -1,4 +1,4 @@
-// Two small things that a page cannot say in HTML.
+// What a page cannot say in HTML.
 "use strict";
 
 // An answer about a form that has been changed since must not overwrite what was typed meanwhile.
@@ -17,9 +17,16 @@
     }
     // Faults of the server are pages too; show them whole.
     if (event.detail.xhr.status >= 400 && event.detail.serverResponse.includes("<!doctype html>")) {
-      document.querySelector("#fault")?.replaceChildren(said(event.detail.serverResponse));
+      const text = said(event.detail.serverResponse);
+      if (event.detail.xhr.status === 401) text.append(" ", signIn());
+      failed(text);
     }
   });
+  // Figures of what was written before must not stand beside what is written now.
+  const failed = (text) => {
+    document.querySelector("#fault")?.replaceChildren(text);
+    document.querySelector("#answer")?.classList.add("stale");
+  };
   const said = (page) => {
     const told = new DOMParser().parseFromString(page, "text/html").querySelector("main");
     const text = document.createElement("p");
@@ -27,11 +34,18 @@
     text.textContent = told ? told.textContent.replace(/\s+/g, " ").trim() : "";
     return text;
   };
+  const signIn = () => {
+    const link = document.createElement("a");
+    link.href = "/sign-in";
+    link.target = "_blank";
+    link.textContent = "登录";
+    return link;
+  };
   document.addEventListener("htmx:sendError", () => {
     const text = document.createElement("p");
     text.className = "fault";
     text.textContent = "连不上服务器，刚才的修改还没有计算；请检查网络后再改一次，或者按“重新计算”";
-    document.querySelector("#fault")?.replaceChildren(text);
+    failed(text);
   });
 })();
 

@@ -12,15 +12,14 @@ from typing import Any, NamedTuple
 
 from api.store.records import Fine, plain
 
-# single: one fine behind the amount; mixed: several; open: facts were missing; none: the law
-# knows no fine here; erased: the content was gone before it could be looked at.
-KINDS = ("single", "mixed", "open", "none", "erased")
 _COUNTED = ("imposed", "optional", "open")
 
 
 class Point(NamedTuple):
     """One fine as it stands; amounts in fen, None for none or unknown.
 
+    `kind` is single (one fine behind the amount), mixed (several), open (facts were missing), none
+    (the law knows no fine there) or erased (the content was gone before it could be looked at).
     `record_id` is the decision or import, `evaluation_id` the case, `row` the line of an imported
     file. `tier` is `layer:id`, `circumstances` are ids parted by blanks; both "" for none.
     `reasoned` is 1 where the decision states a reason.

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from api.store import adding, comparing, importing, reading, verifying
 from api.store import seal as sealing
@@ -30,7 +30,7 @@ from api.store.records import (
     Verification,
     plain,
 )
-from api.store.tables import bundles, evaluations
+from api.store.tables import audit, bundles, evaluations
 
 
 class Store:
@@ -159,6 +159,11 @@ class Store:
         """The fines that stand, recorded and imported, for the review of like cases."""
         with self._database.read(snapshot=True) as connection:
             return comparing.standing_points(connection, wanted)
+
+    def head(self) -> int:
+        """The number of the last record: what was read stays true as long as it is the same."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.max(audit.c.seq))).scalar() or 0
 
     def fill_points(self) -> None:
         """Give the decisions of before there were points theirs; once in a database's life."""

@@ -79,11 +79,8 @@ class Sources:
             lo, hi = boxes[name]
             dated = self._rule_set.facts[name].type == "date"
             value = min(max(lo, day), hi) if dated else lo
-            if value > lo:
-                waiting.append(boxes | {name: (lo, value - 1)})
-            if value < hi:
-                waiting.append(boxes | {name: (value + 1, hi)})
-            waiting.append(boxes | {name: (value, value)})
+            rest = [*_halves(lo, value - 1), *_halves(value + 1, hi)]
+            waiting += [boxes | {name: part} for part in (*rest, (value, value))]
         return None
 
     def _boxes(self, wanted: Values) -> tuple[Boxes, dict[str, Span]]:
@@ -126,6 +123,15 @@ class Sources:
                     _narrow_time(each, boxes)
             if boxes == before:
                 return
+
+
+def _halves(lo: int, hi: int) -> Iterator[Box]:
+    """What is left to try, the lower half last, for the last is tried first."""
+    middle = (lo + hi) // 2
+    if middle < hi:
+        yield middle + 1, hi
+    if lo <= middle:
+        yield lo, middle
 
 
 def _closure(names: list[str], rule_set: RuleSet) -> Iterator[str]:

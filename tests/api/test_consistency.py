@@ -137,7 +137,7 @@ def test_order_median_and_spread_are_exact(points: list[Point]) -> None:
 
 
 def test_positions_fall_into_equal_parts() -> None:
-    assert [bin_of(each, 10) for each in (-1, 0, HALF, 2 * HALF, 3 * HALF)] == [0, 0, 5, 9, 9]
+    assert [bin_of(each, 10) for each in (-1, 0, HALF, 2 * HALF, 3 * HALF)] == [-1, 0, 5, 9, 10]
 
 
 # Groups -------------------------------------------------------------------------------------

@@ -108,7 +108,11 @@ def test_many_cases_are_drawn_as_bars_and_what_stands_out_still_as_points(door: 
     (drawing,) = strips(page(door, "/reviews"))
     points = [each for each in drawing.iter("a") if "dot" in str(each.get("class"))]
     assert [each.get("class") for each in points] == ["dot apart"] * 2
-    assert len(list(drawing.iter("rect"))) < 60
+    bars = [str(each.get("href")) for each in drawing.iter("a") if each not in points]
+    assert 10 < len(bars) < 60 and all("at=" in each for each in bars)
+    listed = [page(door, each.partition("#")[0]) for each in bars]
+    counts = [re.search(r'图上这一处的案件 <span class="count">(\d+)', text) for text in listed]
+    assert sum(int(found[1]) for found in counts if found) == 1002
     assert len(page(door, "/reviews")) < 60_000
 
 
@@ -172,7 +176,7 @@ def test_hostile_words_are_shown_and_never_run(door: Door) -> None:
     assert strips(texts[0])
 
 
-def test_exports_hold_what_was_asked_for(door: Door) -> None:
+def test_exports_hold_what_was_asked_for(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(door, 1_500_000, office="=1+1")
     filled(door, 1_600_000, office="金安")
     answer = door.client.get("/reviews/export?format=csv")
@@ -184,6 +188,9 @@ def test_exports_hold_what_was_asked_for(door: Door) -> None:
     assert len(one.content.decode().splitlines()) == 2
     assert door.client.get("/reviews/export").content[:2] == b"PK"
     assert door.client.get("/reviews/export?format=exe").status_code == 404
+    monkeypatch.setattr("api.pages.reviews._MOST_XLSX", 1)
+    answer = door.client.get("/reviews/export")
+    assert answer.status_code == 413 and "请缩小范围，或者导出 CSV" in answer.text
 
 
 # Roles --------------------------------------------------------------------------------------
@@ -348,7 +355,7 @@ def test_jobs_belong_to_who_began_them_and_are_cleared_away(door: Door, tmp_path
     page(door, at, 404)
     page(door, "/reviews/imports/..%2F..", 404)
     past_time = time.time() - KEPT_SECONDS - 10
-    os.utime(folder, (past_time, past_time))
+    os.utime(folder / "begun", (past_time, past_time))
     sent(door, TABLE.encode())
     assert folder not in set(staged.iterdir())
 

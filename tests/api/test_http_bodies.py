@@ -205,7 +205,6 @@ def test_a_case_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/v1",
         "/v1/",
         "/v1/evaluations/",

@@ -177,4 +177,4 @@ def test_the_document_is_the_draft_for_a_person_to_finish(us: Caller) -> None:
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "&lt;b&gt;望山&lt;/b&gt;" in page.text
     assert "<b>" not in page.text
-    assert codes(us.get(f"{at}?format=docx")) == [("format", "not_allowed")]
+    assert codes(us.get(f"{at}?format=pdf")) == [("format", "not_allowed")]

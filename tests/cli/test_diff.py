@@ -259,6 +259,15 @@ def test_worked_cases_of_a_folder(
     assert impact["named"]["unreadable"][0]["name"] == "three.jsonl:3"
 
 
+def test_cases_on_standard_input(liangfa: Liangfa, sides: tuple[str, str]) -> None:
+    stdin = f"{json.dumps(CASE)}\n".encode() * 2
+    said = liangfa("diff", *sides, "--cases", "-", "--format", "json", stdin=stdin)
+    impact = json.loads(said.out)["impact"]
+
+    assert (impact["basket"], impact["cases"], impact["changed"]) == ("标准输入", 2, 2)
+    assert impact["largest"][0]["name"] == "<stdin>:1"
+
+
 def test_a_folder_without_cases(liangfa: Liangfa, sides: tuple[str, str], in_folder: Path) -> None:
     (in_folder / "empty").mkdir()
     said = liangfa("diff", *sides, "--cases", "empty")
@@ -327,6 +336,11 @@ def test_another_day_is_said_aloud(
         (
             ("--as-of", "2026-02-30"),
             "--as-of:1:1: bad_option: “2026-02-30”不是日历上的日子；请写成 2026-03-02 这样的日期\n",
+        ),
+        (
+            ("--as-of", "2026-03-02", "--no-cases"),
+            "--as-of:1:1: bad_option: 不看影响，--as-of 就没有用处；"
+            "请删去 --no-cases 或者 --as-of\n",
         ),
         (
             ("--cases", "nowhere.jsonl"),

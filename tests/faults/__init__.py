@@ -35,11 +35,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import inspect
 import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,12 +101,15 @@ class CaseFault:
     def findings(self) -> list[Finding]:
         """What is said of the case when it is evaluated."""
         try:
-            Engine(load_rule_set(SOUND, "mars-bench")).evaluate_source(
-                parse(self.case.encode(), "case.yaml")
-            )
+            _engine().evaluate_source(parse(self.case.encode(), "case.yaml"))
         except LiangfaError as fault:
             return list(fault.findings)
         return []
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(load_rule_set(SOUND, "mars-bench"))
 
 
 def faults_of_cases() -> list[CaseFault]:
@@ -120,10 +123,8 @@ def faults_of_cases() -> list[CaseFault]:
 
 def checked(rules: Path, on: str | None = None) -> list[Finding]:
     """What `check` says of a folder on a day; the folder's own place is left out of it."""
-    known = inspect.signature(check).parameters
-    days = {"on": datetime.date.fromisoformat(on)} if on is not None and "on" in known else {}
     try:
-        found = check(rules, **days)
+        found = check(rules, on=datetime.date.fromisoformat(on) if on is not None else None)
     except InputFault as fault:
         found = list(fault.findings)
     return [_nowhere(each, rules) for each in found]

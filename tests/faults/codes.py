@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,25 +58,32 @@ class _Module:
         }
 
 
+@cache
 def uses(*folders: str) -> list[Use]:
     """Every place in some folders where a code is given to what ends in a message."""
     modules = [_Module(*each) for each in _trees(*folders)]
+    takers = [taker for module in modules for taker in module.takers]
+    calls = [
+        (call, module, taker)
+        for module in modules
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call)
+        for taker in _called(call, module, takers)
+    ]
     kinds: dict[tuple[str, str], str] = dict(ENDS)
     while True:
         found, handing = set(), {}
-        for module in modules:
-            for call in (node for node in ast.walk(module.tree) if isinstance(node, ast.Call)):
-                for taker in _called(call, module, modules):
-                    kind = kinds.get((taker.module, taker.name))
-                    argument = _argument(call, taker.position)
-                    if kind is None or argument is None:
-                        continue
-                    owner = _owner(call, module)
-                    if owner is not None and _hands_on(argument):
-                        handing[owner] = kind
-                        continue
-                    for code in _written(argument):
-                        found.add(Use(code, kind, module.name, call.lineno))
+        for call, module, taker in calls:
+            kind = kinds.get((taker.module, taker.name))
+            argument = _argument(call, taker.position)
+            if kind is None or argument is None:
+                continue
+            owner = _owner(call, module)
+            if owner is not None and _hands_on(argument):
+                handing[owner] = kind
+                continue
+            for code in _written(argument):
+                found.add(Use(code, kind, module.name, call.lineno))
         if handing.keys() <= kinds.keys():
             return sorted(found)
         kinds = handing | kinds
@@ -131,23 +139,17 @@ def _takers(module: str, tree: ast.Module) -> Iterator[_Taker]:
                 yield _Taker(module, node.name, fields.index("code"), node, method=False)
 
 
-def _called(call: ast.Call, module: _Module, modules: list[_Module]) -> Iterator[_Taker]:
+def _called(call: ast.Call, module: _Module, takers: list[_Taker]) -> Iterator[_Taker]:
     """What a call may reach: by import, in the same module, or any method of that name."""
     if isinstance(call.func, ast.Name):
         home = module.imports.get(call.func.id, (module.name, call.func.id))
-        for each in modules:
-            yield from (
-                taker
-                for taker in each.takers
-                if (taker.module, taker.name) == home and not taker.method
-            )
+        yield from (each for each in takers if not each.method and (each.module, each.name) == home)
     elif isinstance(call.func, ast.Attribute):
-        of = call.func.value
+        of, name = call.func.value, call.func.attr
         own = isinstance(of, ast.Name) and of.id in ("self", "cls")
-        for each in [module] if own else modules:
-            yield from (
-                taker for taker in each.takers if taker.name == call.func.attr and taker.method
-            )
+        yield from (
+            each for each in (module.takers if own else takers) if each.method and each.name == name
+        )
 
 
 def _owner(call: ast.Call, module: _Module) -> tuple[str, str] | None:

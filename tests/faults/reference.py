@@ -12,6 +12,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from api.http.errors import _KINDS
 from api.problems import CODES
@@ -42,6 +43,7 @@ class Group:
     entries: dict[str, Entry] = field(default_factory=dict)
 
 
+@cache
 def expected() -> dict[str, dict[str, str]]:
     """The codes of every chapter, each with its example where one is generated."""
     examples = {fault.code: _shown(fault.says, fault.shows) for fault in faults()[::-1]}
@@ -82,6 +84,7 @@ _CHAPTERS: list[tuple[str, Callable[[Use], bool]]] = [
     ("命令行", lambda use: use.module.startswith("api.cli.")),
     ("维护工具", lambda use: use.module.startswith(_TOOLS)),
     ("导入决定", lambda use: use.module.startswith(("api.consistency.", "api.store.importing"))),
+    ("文书模板", lambda use: use.module.startswith("api.documents.")),
     ("服务和记录", lambda use: use.kind == "finding"),
     (_CONTENT, lambda use: use.kind == "fault"),
 ]

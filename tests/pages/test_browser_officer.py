@@ -201,6 +201,11 @@ def test_a_server_that_is_gone_is_said(at: str, chromium: Browser) -> None:
         page.route("**/case", lambda route: route.abort())
         page.check(IN_TIME)
         expect(page.locator("#fault")).to_contain_text("连不上服务器")
+        # No figure stands beside answers that it was not computed from.
+        expect(page.locator(".result")).to_be_hidden()
+        page.unroute("**/case")
+        page.click("p.row > button:has-text('重新计算')")
+        expect(page.locator(".result")).to_be_visible()
 
 
 def test_print_shows_the_result_and_no_controls(at: str, chromium: Browser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,13 +145,14 @@ def test_a_revoked_key_ends_its_sessions_at_once(door: Door) -> None:
 def test_a_session_ends_when_idle_and_at_last_in_any_case() -> None:
     sessions = Sessions(b"k" * 32)
     session = sessions.begin("key", 1000)
-    cookie = sessions.cookie(session)
-    assert sessions.read(cookie, 1000 + IDLE) == session
-    assert sessions.read(cookie, 1001 + IDLE) is None
+    assert sessions.read(sessions.cookie(session)) == session
+    assert not sessions.over(session, 1000 + IDLE)
+    assert sessions.over(session, 1001 + IDLE)
     assert sessions.renewed(session, 1000 + RENEW) is None
+    assert sessions.renewed(session, 1001 + IDLE) is None
     now = 1000
-    while (kept := sessions.read(cookie, now)) is not None:
-        cookie = sessions.cookie(sessions.renewed(kept, now) or kept)
+    while not sessions.over(session, now):
+        session = sessions.renewed(session, now) or session
         now += IDLE
     assert now - 1000 > WHOLE >= now - 1000 - IDLE
 
@@ -161,10 +163,46 @@ def test_a_cookie_changed_anywhere_is_none() -> None:
     for place in range(len(cookie)):
         for other in "0.x":
             if cookie[place] != other:
-                assert sessions.read(cookie[:place] + other + cookie[place + 1 :], 1000) is None
-    assert Sessions(b"o" * 32).read(cookie, 1000) is None
+                assert sessions.read(cookie[:place] + other + cookie[place + 1 :]) is None
+    assert Sessions(b"o" * 32).read(cookie) is None
     for nonsense in ("", ".", "....", "é", "x" * 1000, "a.b.c.d.e"):
-        assert sessions.read(nonsense, 1000) is None
+        assert sessions.read(nonsense) is None
+
+
+def grow_old(us: Visitor, door: Door, seconds: int) -> None:
+    """Make the session of a browser one that was last used so long ago."""
+    sessions: Sessions = door.app.state.sessions
+    session = sessions.read(us.client.cookies[COOKIE])
+    assert session is not None
+    old = replace(session, began=session.began - seconds, used=session.used - seconds)
+    us.client.cookies.delete(COOKIE)
+    us.client.cookies.set(COOKIE, sessions.cookie(old), domain="127.0.0.1", path="/")
+
+
+def test_what_was_filled_in_outlives_a_session(door: Door) -> None:
+    mine, other = (str(door.somebody("officer").secret) for _ in range(2))
+    us = Visitor(door).signed_in(mine)
+    us.get("/case?item=wsl-097-7")
+    form = Fields(us.page, "case").sent
+    grow_old(us, door, IDLE + 1)
+    assert us.get("/cases").status_code == 303
+    answer = us.client.post("/case", data=form, headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "填写的内容还在" in answer.text
+    us.signed_in(mine)
+    assert us.client.post("/case", data=form).status_code == 200
+    grow_old(us, door, IDLE + 1)
+    us.signed_in(other)
+    assert us.client.post("/case", data=form).status_code == 403
+
+
+def test_a_session_in_use_is_renewed(door: Door) -> None:
+    us = somebody(door, "officer")
+    assert "set-cookie" not in us.get("/cases").headers
+    grow_old(us, door, RENEW + 1)
+    assert "set-cookie" in us.get("/cases").headers
+    grow_old(us, door, WHOLE + 1)
+    assert us.get("/cases").status_code == 303
 
 
 def test_a_link_from_another_site_does_not_sign_anybody_out(door: Door) -> None:
@@ -324,6 +362,13 @@ def test_not_known_yet_is_an_answer_that_is_asked_again_last(door: Door) -> None
     assert door.nobody().get(f"/v1/evaluations/{id}").json()["case"]["case"]["violations"][0][
         "facts"
     ] == {"overdue": None}
+
+
+@pytest.mark.parametrize("written", ["1", "１", " 1 ", "1.0"])
+def test_a_number_is_read_as_people_write_it(door: Door, written: str) -> None:
+    us = Visitor(door)
+    us.case(v1__f__overdue__value="false", v1__f__uncertified_workers__value=written)
+    assert "罚款 30,000元以下" in us.page
 
 
 def test_a_number_may_be_known_within_bounds(door: Door) -> None:
@@ -543,6 +588,15 @@ def test_the_document_is_a_download(door: Door, format: str) -> None:
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert "望山机械厂" in answer.text
     assert us.get(f"/cases/{id}/document?format=exe").status_code == 404
+
+
+def test_the_document_comes_in_every_format_that_is_offered(door: Door) -> None:
+    us = Visitor(door)
+    id = us.saved(**FACTS)
+    offered = re.findall(f'href="(/cases/{id}/document[^"]*)"', us.get(f"/cases/{id}").text)
+    assert len(offered) >= 2
+    for each in offered:
+        assert us.get(each).status_code == 200, each
 
 
 # Who sees what -----------------------------------------------------------------------------
