@@ -65,7 +65,8 @@ def penalty_says(node: Node, quoter: Quoter) -> str:
         what.append(f"罚款{quoter.fine_says(node['fine'])}")
     if "refers_to" in node:
         what.append(f"依 {node.value['refers_to']['item']} 处罚")
-    return f"{STAGES[node.value['stage']]}，{verb}对{roles}：{'，'.join(what)}"
+    when = f"（{quoter.condition_says(node['when'])}）" if "when" in node else ""
+    return f"{STAGES[node.value['stage']]}，{verb}对{roles}{when}：{'，'.join(what)}"
 
 
 def tier_part(node: Node) -> str:

@@ -103,11 +103,14 @@ class Report:
 
 
 def heading(data: dict[str, Any]) -> str:
-    """How many changes there are, by weight."""
+    """How many changes there are, by weight; and whether two different rule sets are compared."""
     if not data["changes"]:
         return "两边的规则相同"
     parts = [f"{WEIGHT_SAYS[name]} {count} 处" for name, count in data["counts"].items() if count]
-    return f"修改 {len(data['changes'])} 处：{'，'.join(parts)}"
+    words = f"修改 {len(data['changes'])} 处：{'，'.join(parts)}"
+    if data["before"]["id"] != data["after"]["id"]:
+        words += "（两边不是同一个规则集；要比同一个，请用 --rule-set 写明）"
+    return words
 
 
 def version_says(version: dict[str, Any]) -> str:

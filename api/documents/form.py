@@ -25,7 +25,7 @@ from engine.faults import Finding, InputFault, Place, did_you_mean
 DEFAULT = Path(api.__file__).parent / "templates" / "document.docx"
 LARGEST = 5 * 2**20
 LARGEST_INSIDE = 50 * 2**20
-_PARAGRAPH = re.compile(r"<w:p([ >])")
+_PARAGRAPH = re.compile(r"<w:p([ />])")
 
 
 @dataclass(frozen=True, slots=True)

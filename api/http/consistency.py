@@ -33,6 +33,9 @@ async def reviewed(the: Services, wanted: Wanted) -> list[Examined]:
     key = (await the.aside.store(the.store.head), wanted)
     found: list[Examined] | None = the.reviews.get(key)
     if found is None:
+        # What is kept of earlier records is of no use any more, and large.
+        for other in [other for other in the.reviews if other[0] != key[0]]:
+            del the.reviews[other]
         points = await the.aside.store(the.store.points, wanted)
         found = await the.aside.compute(examined, points)
         the.reviews[key] = found

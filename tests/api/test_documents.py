@@ -26,6 +26,7 @@ from test_http_masking import HIDDEN, fill
 
 from api.documents.checking import check, form_at, sample
 from api.documents.code import same_code
+from api.documents.content import clean
 from api.documents.fields import Document, element_of, fields_of, present
 from api.documents.form import DEFAULT, read
 from api.documents.template import built
@@ -79,6 +80,14 @@ def said(caller: Caller, id: str, format: str) -> str:
     if format == "docx":
         return text_of(answer.content)
     return str(answer.text).replace("\\", "")
+
+
+def numbered(number: str, **more: Any) -> dict[str, Any]:
+    """A case in full form, with a number."""
+    given = {**CASE, **more}
+    violation = {"id": "v1", "item": given["item"], "facts": given["facts"]}
+    dates, parties = given["dates"], given["parties"]
+    return {"case": {"id": number, "dates": dates, "parties": parties, "violations": [violation]}}
 
 
 def decide(us: Caller, id: str, fine: float = 9000.5) -> None:
@@ -279,7 +288,7 @@ def test_another_office_and_an_erased_record_have_none(door: Door, us: Caller) -
 # Hostile texts ----------------------------------------------------------------------------
 
 HOSTILE = {
-    "a field": "{{ 7*7 }}{% for x in parties %}{# x #}",
+    "a field": "{{ 7777 * 1111 }}{% for x in parties %}{# x #}",
     "what the library turns into a field": "{_{ title }_} {_% if %_}",
     "markup": '<w:p/></w:t><script>alert("x")</script>&amp;]]>',
     "Markdown": "# **厂** | [x](javascript:x) `y`",
@@ -287,7 +296,7 @@ HOSTILE = {
     "Hebrew": "אבג厂",
     "many characters": "厂" * 10_000,
 }
-UNSEEN = {"\x07": "□", "\x0c": "□", "\u202e": "□", "\ufffe": "□", "a\n\tb": "a b", "\x1b": "□"}
+UNSEEN = {"\x07": "□", "\x0c": "□", "\u202e": "□", "a\n\tb": "a b", "\x1b": "□"}
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=list(HOSTILE))
@@ -295,10 +304,10 @@ def test_what_anybody_wrote_comes_out_as_text(us: Caller, name: str) -> None:
     party = {"id": "plant", "kind": "unit", "name": name, "identifier": name[:30]}
     evidence = {"value": 1, "evidence": name}
     facts = {"uncertified_workers": evidence, "overdue": False}
-    id = us.record({**CASE, "id": name[:60], "parties": [party], "facts": facts})["id"]
+    id = us.record(numbered(name[:60], parties=[party], facts=facts))["id"]
     text = text_of(fetched(us, id, "docx").content)
     assert text.count(name) >= 5
-    assert "49" not in text
+    assert "8640247" not in text
     page = etree.HTML(fetched(us, id, "html").text)
     assert name in " ".join("".join(page.itertext()).split())
     assert page.findall(".//script") == []
@@ -311,6 +320,10 @@ def test_what_cannot_be_seen_is_shown(us: Caller, unseen: str, shown: str) -> No
     id = us.record({**CASE, "parties": parties})["id"]
     for format in FORMATS:
         assert f"望山{shown}厂" in said(us, id, format)
+
+
+def test_no_text_holds_what_no_file_can() -> None:
+    assert clean("厂\x00\ud800\ufffe\uffff\ufdd0\x85") == "厂□□□□□□"
 
 
 # Amounts in capitals ----------------------------------------------------------------------
@@ -479,7 +492,7 @@ def test_a_form_that_fails_on_one_record_says_so(tmp_path: Path) -> None:
     own = form(tmp_path / "own.docx", "{{ 1 // (case_number | length - 3) }}")
     with opened(tmp_path, document_template=own) as door:
         us = door.somebody("officer")
-        id = us.record({**CASE, "id": "三个字"})["id"]
+        id = us.record(numbered("三个字"))["id"]
         answer = us.get(f"/v1/evaluations/{id}/document?format=docx")
         told = problem(answer, 500, "internal_fault")
         assert "文书模板" in told["detail"] and str(own) in told["detail"]
@@ -504,7 +517,7 @@ def _paths(kind: Any, before: str = "") -> Iterator[str]:
 
 
 def test_the_guide_lists_every_field() -> None:
-    guide = (ROOT / "docs" / "guide" / "templates.md").read_text("utf-8")
+    guide = (ROOT / "docs" / "guide" / "templates.md").read_text("utf-8").partition("## 校验码")[0]
     listed = re.findall(r"^\| `([a-z_.\[\]]+)` \|", guide, re.MULTILINE)
     assert listed == list(_paths(Document))
     assert sample(Document, full=True).decision is not None
@@ -527,7 +540,7 @@ def office() -> str:
 
 def test_it_opens_in_an_office_program(us: Caller, office: str, tmp_path: Path) -> None:
     parties = [{"id": "plant", "kind": "unit", "name": "望山<w:p/>{{ 1 }}机械厂"}]
-    id = us.record({**CASE, "id": "月应急立案〔2026〕12号", "parties": parties})["id"]
+    id = us.record(numbered("月应急立案〔2026〕12号", parties=parties))["id"]
     decide(us, id)
     (tmp_path / "made.docx").write_bytes(fetched(us, id, "docx").content)
     subprocess.run(

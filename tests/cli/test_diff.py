@@ -234,6 +234,17 @@ def test_rules_that_do_not_load_say_on_which_side(liangfa: Liangfa, in_folder: P
     assert "（B b/rules）；" in said.err
 
 
+def test_two_different_rule_sets_are_said_to_be_so(
+    liangfa: Liangfa, sides: tuple[str, str], in_folder: Path
+) -> None:
+    (in_folder / "b/rules/default.yaml").write_text("rule_set: moon-round\n", "utf-8")
+    said = liangfa("diff", *sides, "--no-cases")
+
+    assert "（两边不是同一个规则集；要比同一个，请用 --rule-set 写明）" in said.out.replace(
+        "\n", ""
+    )
+
+
 # Where cases come from --------------------------------------------------------------------
 
 
