@@ -64,7 +64,7 @@ def fen_range(lo: int | None, hi: int | None) -> str:
 
 
 def capital_range(lo: int | None, hi: int | None) -> str:
-    """A range of fen in capitals: 叁万元以下 · 壹拾万元整至壹拾叁万元整 · 贰仟元整."""
+    """A range of fen in capitals: 贰仟元整 · 贰仟元整至叁仟元整 · 叁仟元以下."""
     ends = [each for each in (lo, hi) if each]
     capitals = "至".join(capital_text(each) for each in dict.fromkeys(ends))
     below = not lo and hi

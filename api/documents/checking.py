@@ -106,11 +106,11 @@ class _Fields:
                 if name not in self._names and name not in environment().globals:
                     yield _unknown(name, self._names, node.lineno)
             case nodes.Getattr(attr=attr):
-                inner = list(self.unknown(node.node))
+                faults = list(self.unknown(node.node))
                 known = fields_of(self.kind(node.node))
-                if known and attr not in known and not inner:
-                    inner.append(_unknown(attr, known, node.lineno))
-                yield from inner
+                if known and attr not in known and not faults:
+                    faults.append(_unknown(attr, known, node.lineno))
+                yield from faults
             case _:
                 for each in node.iter_child_nodes():
                     yield from self.unknown(each)

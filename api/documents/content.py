@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,16 +16,16 @@ from api.documents.fields import (
     Fact,
     Fine,
     Line,
-    Outcome,
     Person,
     Record,
     Step,
     Total,
-    Violation,
 )
+from api.documents.outcomes import violations
+from api.documents.wording import amount, clean, fine
 from api.http.access import LOOPBACK
 from api.http.masking import HIDDEN, Mask
-from api.pages.frame import local, seen
+from api.pages.frame import local
 from api.pages.showing import view
 from api.store import Decision as Recorded
 from api.store import Evaluation
@@ -34,8 +33,8 @@ from api.store.records import fen
 from engine.citation import chinese_number
 from engine.facts import BadValue
 from engine.model import RuleSet
-from engine.phrases import DISPOSITIONS, LEVELS, NOTICE, PROPOSAL_STANDING, UNITS
-from engine.wording import capital_range, fen_range, fine_text
+from engine.phrases import LEVELS, NOTICE, PROPOSAL_STANDING, UNITS
+from engine.wording import fen_range
 
 Data = Mapping[str, Any]
 
@@ -54,15 +53,6 @@ _POSITIONS = {
     "above": "高于建议幅度",
     "no_range": "没有建议幅度",
 }
-_WEIGHED = ("exempt", "circumstance")
-_BLANK = re.compile(r"\s+")
-# No text may hold them: halves of characters, and what XML and Unicode set aside.
-_NO_TEXT = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-
-
-def clean(text: object) -> str:
-    """What somebody wrote on one line, as every format can hold it: what cannot be seen is □."""
-    return _NO_TEXT.sub("□", _BLANK.sub(" ", seen(text))).strip()
 
 
 def fill(
@@ -127,9 +117,9 @@ class _Said:
             dates=tuple(dict.fromkeys(self._dates())),
             parties=tuple(self._parties(shown)),
             facts=tuple(self._facts(names)),
-            violations=tuple(_violations(shown)),
+            violations=tuple(violations(shown)),
             totals=tuple(
-                Total(clean(names.get(each["party"], each["party"])), _fine(each["fine"]))
+                Total(clean(names.get(each["party"], each["party"])), fine(each["fine"]))
                 for each in result["totals"]
             ),
             procedures=tuple(_steps(shown)),
@@ -217,80 +207,6 @@ class _Said:
         )
 
 
-# Outcomes ---------------------------------------------------------------------------------
-
-
-def _violations(shown: dict[str, Any]) -> Iterator[Violation]:
-    for number, group in enumerate(shown["groups"], 1):
-        yield Violation(
-            chinese_number(number),
-            clean(group["title"]),
-            group["item"],
-            group["outcomes"][0]["edition"],
-            tuple(_outcome(each) for each in group["outcomes"]),
-        )
-
-
-def _outcome(outcome: dict[str, Any]) -> Outcome:
-    fine, tier = outcome["fine"], outcome["tier"]
-    suggested = fen(fine["suggested"])
-    none = suggested is None and fine["state"] not in ("none_in_law",)
-    return Outcome(
-        who=clean(outcome["who"]),
-        role=outcome["role"],
-        headline=clean(outcome["headline"]),
-        disposition=DISPOSITIONS[outcome["disposition"]],
-        stage=outcome["stage_says"],
-        duty=outcome["duty"],
-        violates="、".join(each["text"] for each in outcome["violates"]),
-        basis="、".join(each["text"] for each in outcome["basis"]),
-        statutory=outcome["statutory_says"],
-        tier=clean(tier["title"]) if tier else "",
-        tier_status=outcome["tier_status"],
-        circumstances=tuple(_weighed(outcome)),
-        fine=_fine(fine) if fine["state"] != "none_in_law" else Fine("", ""),
-        suggested=_range(suggested, suggested) if suggested is not None else Fine("", ""),
-        suggested_why=(fine["suggested_why"] or "") if none else "",
-        measures=tuple(
-            clean(("可以" if each["obligation"] == "may" else "") + each["says"])
-            for each in outcome["measures"]
-        ),
-        alternatives=tuple(clean(each) for each in outcome["alternatives"]),
-        possible=tuple(_possible(each) for each in outcome["possible"]),
-        compared=tuple(clean(each) for each in outcome["compared"]),
-    )
-
-
-def _weighed(outcome: dict[str, Any]) -> Iterator[str]:
-    """The circumstances that hold, each with its article."""
-    for step in outcome["tree"]:
-        for each in step["reasons"] if step["step"] in _WEIGHED else ():
-            cites = "、".join(each["citations"])
-            yield clean(each["says"] + (f"（{cites}）" if cites else ""))
-
-
-def _possible(possible: dict[str, Any]) -> str:
-    parts = [possible["headline"]]
-    if possible["tier"]:
-        parts.append(possible["tier"]["title"])
-    if possible["stage_says"]:
-        parts.append(possible["stage_says"])
-    told = "，".join(parts)
-    given = ["；".join(path) for path in possible["given"] if path]
-    return clean(told + (f"（如果{'，或者'.join(given[:3])}）" if given else ""))
-
-
-def _range(low: int | None, high: int | None) -> Fine:
-    capitals = capital_range(low, high)
-    return Fine(fen_range(low, high), f"人民币{capitals}" if capitals else "")
-
-
-def _fine(money: Data) -> Fine:
-    low, high = fen(money["min"]), fen(money["max"])
-    made = _range(low, high)
-    return Fine(fine_text(low, high).removeprefix("罚款 "), made.capitals)
-
-
 # The rest ---------------------------------------------------------------------------------
 
 
@@ -323,11 +239,11 @@ def _warning(warning: dict[str, Any]) -> str:
 
 
 def _decided(party: Data, names: Data) -> Decided:
-    fine = fen(party["fine"])
+    decided = fen(party["fine"])
     low, high = fen(party["min"]), fen(party["max"])
     return Decided(
         clean(names.get(party["party"], party["party"])),
-        _range(fine, fine) if fine else Fine("不罚款", ""),
+        amount(decided, decided) if decided else Fine("不罚款", ""),
         "" if low is None and high is None else fen_range(low, high),
         _POSITIONS[party["position"]],
         tuple(clean(each) for each in party["measures"]),

@@ -13,14 +13,14 @@ A page is a route of a router made by `visitors.page_router()`; `mounting.py` li
     async def judge(request: Request, the: The, form: Posted) -> Response:
         form.visitor.need("reviewer")
         form.get("note"), form.all("chosen"), form.pairs
-        return see_other("/reviews")
+        return see_other(request, "/reviews")
 
 - `Visit` is whoever is signed in (`visitor.actor`), or the machine itself where no key was ever
   made; anybody else is led to /sign-in. `visitor.htmx` tells a request of htmx, which wants a part.
 - `Posted` has read an urlencoded form and checked its token. Every form in a template begins with
   `{{ csrf() }}`; htmx sends the same token as a header, put on <body> by base.html. A form with
-  a file takes `visitor: Visit`, calls `check_token(request, visitor, header_or_field)` before it
-  uses anything, and reads `await request.form(...)` itself.
+  a file takes `visitor: Visit`, reads `await request.form(...)` itself, and calls
+  `check_token(request, visitor.session, field)` before it uses anything of it.
 - `page(request, visitor, name, **data)` renders `templates/pages/<name>`, `part` a piece of one.
 - Problem, InputFault and the store's errors may be raised anywhere: they become a page.
 

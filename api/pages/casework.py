@@ -16,11 +16,12 @@ from api.http.parameters import Word
 from api.http.records import whole
 from api.http.routes.evaluations import record_evaluation
 from api.http.services import Services, The, note_of
-from api.pages.case_form import CaseForm, form_of, read_form, state
+from api.pages.case_form import CaseForm, form_of, read_form
 from api.pages.finding import find
 from api.pages.frame import page, part, see_other
 from api.pages.questions import ask, party_name, standings, types_of
 from api.pages.showing import view
+from api.pages.stating import state
 from api.pages.visitors import Posted, Visit, Visitor, page_router
 from api.problems import Problem
 from engine.evaluate import Engine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.citation import chinese_number
@@ -132,8 +132,3 @@ def laws_of(rules: RuleSet) -> list[tuple[str, str, int]]:
     for editions in rules.items.values():
         counts[editions[-1].law] = counts.get(editions[-1].law, 0) + 1
     return [(id, rules.laws[id].title, counts[id]) for id in rules.laws if id in counts]
-
-
-def by_article(found: Iterable[Found]) -> list[Found]:
-    """In the order of the law."""
-    return sorted(found, key=lambda each: each.item.id)

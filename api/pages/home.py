@@ -8,10 +8,11 @@ from fastapi import Query, Request, Response
 
 from api.http.limits import case_source
 from api.http.services import Services, The, note_of
-from api.pages.case_form import CaseForm, Holder, ViolationForm, Written, read_form, state
+from api.pages.case_form import CaseForm, Holder, ViolationForm, Written, read_form
 from api.pages.finding import find, laws_of
 from api.pages.frame import page
 from api.pages.questions import Question, types_of
+from api.pages.stating import state
 from api.pages.visitors import Form, Posted, Visit, page_router
 from engine.case import parse_case
 from engine.faults import InputFault

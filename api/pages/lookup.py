@@ -9,10 +9,10 @@ from fastapi import Path, Query, Request, Response
 from api.catalogue import COUNTS, as_csv, as_xlsx
 from api.http.parameters import WORD, Word
 from api.http.services import Services, The, note_of
+from api.pages.drawing import lane_of
 from api.pages.finding import laws_of
 from api.pages.frame import page
 from api.pages.scale import Scale, svg
-from api.pages.showing import lane_of
 from api.pages.visitors import Visit, page_router
 from api.problems import Fault, Problem, invalid
 from engine.cataloguing import catalogue

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
-
 from api.http.masking import HIDDEN
+from api.pages.drawing import drawing_of_possible, scale_of
 from api.pages.questions import SETTLES
-from api.pages.scale import Bar, Lane, Scale, svg
+from api.pages.scale import svg
 from api.store.records import fen
-from engine.model import Item, Range, RuleSet, TierTable
+from engine.model import Item, RuleSet
 from engine.phrases import (
     ALTERNATIVES,
     DISPOSITIONS,
@@ -178,9 +177,9 @@ def _outcome(outcome: Data, number: int, reasons: dict[str, Data], shown: Shown)
     role = rules.roles[party["role"]][0] if rules and party["role"] in rules.roles else ""
     name = shown.names.get(party["id"], party["id"])
     item = _edition(outcome, rules)
-    scale = _scale(outcome, item)
+    scale = scale_of(outcome, item)
     possible = [_possible(each) for each in outcome["possible"]]
-    drawn = _possible_scale(outcome, possible, number)
+    drawn = drawing_of_possible(outcome, possible, number)
     return {
         **outcome,
         "number": number,
@@ -312,85 +311,7 @@ def _deadline(deadline: Data | None) -> str:
     return "" if deadline is None else f"{deadline['count']}{UNITS[deadline['unit']]}"
 
 
-# Drawings ---------------------------------------------------------------------------------
-
-
 def _edition(outcome: Data, rules: RuleSet | None) -> Item | None:
     editions = rules.items.get(outcome["item"], ()) if rules else ()
     found = [each for each in editions if each.edition == outcome["edition"]]
     return found[0] if found else (editions[-1] if editions else None)
-
-
-def _scale(outcome: Data, item: Item | None) -> Scale | None:
-    """The statute of the stage reached, its tiers, and the answer."""
-    low, high = fen(outcome["statutory"]["min"]), fen(outcome["statutory"]["max"])
-    if not high or low == high or outcome["fine"]["state"] == "open":
-        return None
-    fine = outcome["fine"]
-    least, most = fen(fine["min"]), fen(fine["max"])
-    band = None if most is None else (least or 0, most)
-    lanes = tuple(_lanes(outcome, item)) if item else ()
-    return Scale(low, high, lanes, band, fen(fine["suggested"]))
-
-
-def _lanes(outcome: Data, item: Item) -> Iterator[Lane]:
-    role, stage = outcome["party"]["role"], outcome["stage"]
-    own = [
-        each
-        for each in item.penalties
-        if role in each.roles and stage == each.stage and each.tables
-    ]
-    tier = outcome["tier"]
-    chosen = [each for each in own if tier and _has(each.tables, tier)] or own
-    for penalty in chosen[:1]:
-        for table in penalty.tables:
-            yield from lane_of(table, tier)
-
-
-def _has(tables: Iterable[TierTable], tier: Data) -> bool:
-    return any(
-        each.id == tier["id"] and each.ref.set == tier["layer"]
-        for table in tables
-        for each in table.tiers
-    )
-
-
-def lane_of(table: TierTable, tier: Data | None = None) -> Iterator[Lane]:
-    """The tiers of a table whose amounts are known beforehand, side by side."""
-    bars = tuple(
-        Bar(
-            each.fine.amount.lo or 0,
-            each.fine.amount.hi,
-            each.title,
-            each.status,
-            here=tier is not None and (each.id, each.ref.set) == (tier["id"], tier["layer"]),
-        )
-        for each in table.tiers
-        if isinstance(each.fine.amount, Range) and each.fine.amount.hi is not None
-    )
-    if bars:
-        yield Lane(f"{table.layer}（{STATUS[bars[0].status]}）", bars)
-
-
-def _possible_scale(outcome: Data, possible: list[Data], id: int) -> Markup | str:
-    """The answers still possible, one above the other on one scale."""
-    if outcome["fine"]["state"] != "open":
-        return ""
-    bars = [
-        (number, fen(each["fine"]["min"]) or 0, fen(each["fine"]["max"]), each)
-        for number, each in enumerate(possible, 1)
-    ]
-    ends = [high for _, _, high, _ in bars if high]
-    if not ends or len(bars) > 12:
-        return ""
-    lanes = tuple(
-        Lane(
-            f"可能{number}",
-            (Bar(low, high, str(number), each["tier"]["status"] if each["tier"] else "verified"),),
-        )
-        for number, low, high, each in bars
-        if high
-    )
-    low = fen(outcome["statutory"]["min"])
-    high = fen(outcome["statutory"]["max"]) or max(ends)
-    return svg(Scale(low, high, lanes), f"possible-{id}")

@@ -143,10 +143,18 @@ Visit = Annotated[Visitor, Depends(_visitor)]
 
 def check_token(request: Request, session: Session, token: str) -> None:
     """Raise Problem for a form that no page of this session has made."""
-    origin = request.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
-    if foreign or not sessions_of(request).holds(session, token):
+    if _foreign(request) or not sessions_of(request).holds(session, token):
         raise Problem("forbidden", "页面已经过期，或者请求来自别的网站；请回到原页面刷新以后再提交")
+
+
+def _foreign(request: Request) -> bool:
+    """Whether the browser says that another site sent the form. Where it does not say so itself
+    (without TLS), the origin must be the host: a proxy there has to pass the host on."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
 async def read_form(request: Request, settings: Settings) -> list[tuple[str, str]]:

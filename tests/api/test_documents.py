@@ -26,10 +26,10 @@ from test_http_masking import HIDDEN, fill
 
 from api.documents.checking import check, form_at, sample
 from api.documents.code import same_code
-from api.documents.content import clean
 from api.documents.fields import Document, element_of, fields_of, present
 from api.documents.form import DEFAULT, read
 from api.documents.template import built
+from api.documents.wording import clean
 from api.http.app import create_app
 from api.serving.rule_sets import RuleSets
 from engine.faults import InputFault
