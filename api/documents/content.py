@@ -39,7 +39,6 @@ from engine.wording import fen_range
 Data = Mapping[str, Any]
 
 TITLE = "行政处罚裁量说明"
-STATUSES = {"settled": "已有结论", "open": "待查明", "no_rule": "无规则"}
 _DATES = {
     "acted_on": "违法行为发生日",
     "ended_on": "违法行为终了日",
@@ -109,7 +108,6 @@ class _Said:
             authority=self.text(authority.get("name") or level),
             alerts=tuple(self._alerts(shown)),
             notice=NOTICE,
-            status=STATUSES[result["status"]],
             ending=shown["ending"],
             open=result["status"] != "settled",
             proposal=shown["proposal"],
@@ -190,7 +188,7 @@ class _Said:
             unknown = written is None or shown == "未查明"
             proof = self.text(evidence) if evidence else "—" if unknown else "证据待补"
             label = known.label if known is not None else name
-            yield Fact(whose, label, HIDDEN if hidden else self.text(shown), proof)
+            yield Fact(whose, label, self.text(shown), proof)
 
     def _decision(self, recorded: Recorded, names: Data) -> Decision:
         document: Data = recorded.document or {}

@@ -149,7 +149,6 @@ class Document:
     authority: str
     alerts: tuple[str, ...]
     notice: str
-    status: str
     ending: str
     open: bool
     proposal: bool

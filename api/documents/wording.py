@@ -9,7 +9,7 @@ from typing import Any
 from api.documents.fields import Fine
 from api.pages.frame import seen
 from api.store.records import fen
-from engine.wording import fine_text
+from engine.wording import capital_range, fen_range, fine_text
 
 _BLANK = re.compile(r"\s+")
 # No text may hold them: halves of characters, and what XML and Unicode set aside.
@@ -23,8 +23,8 @@ def clean(text: object) -> str:
 
 def amount(low: int | None, high: int | None) -> Fine:
     """A range of fen in figures and capitals."""
-    capitals = capitalamount(low, high)
-    return Fine(fenamount(low, high), f"人民币{capitals}" if capitals else "")
+    capitals = capital_range(low, high)
+    return Fine(fen_range(low, high), f"人民币{capitals}" if capitals else "")
 
 
 def fine(money: Mapping[str, Any]) -> Fine:

@@ -137,7 +137,8 @@ def test_erasing_leaves_the_points(store: Store) -> None:
 
 @pytest.fixture
 def old(tmp_path: Path) -> Settings:
-    """A store as the first version left it: four decisions, the last of them erased."""
+    """A store as the first version left it: four decisions, the last of them erased. The master key
+    beside it was made for it and opens nothing else."""
     settings = Settings(state_dir=tmp_path / "old")
     settings.state_dir.mkdir(mode=0o700)
     with sqlite3.connect(settings.state_dir / "liangfa.sqlite3") as database:

@@ -5,19 +5,24 @@ Written to docs/images as <page>.png, and <page>-phone.png for a narrow screen. 
 
 from __future__ import annotations
 
+import random
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from browsing import DESKTOP, PHONE, computed, window
-from http_door import OFFICERS, opened, served
+from http_door import OFFICERS, Door, opened, served
 from playwright.sync_api import Page, sync_playwright
+from records import past
+
+from api.store import PROGRAM
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
@@ -71,6 +76,42 @@ def officer(page: Page, shot: Callable[[str], None]) -> None:
     shot("match")
 
 
+def reviewer(door: Door, page: Page, shot: Callable[[str], None]) -> None:
+    """The way of a reviewer: like cases, one group, an import that was read."""
+    chance = random.Random(5)
+    rows = [
+        past(
+            number,
+            round(chance.gauss(150, 16)) * 10_000,
+            office=chance.choice(("叶集", "裕安", "金安")),
+            decided_on=f"{chance.randint(2023, 2025)}-{chance.randint(1, 12):02d}-15",
+        )
+        for number in range(2, 50)
+    ]
+    many: dict[str, Any] = {"edition": "wsl-097-1@2021-09-01", "stage": "overdue", "tier": ""}
+    many |= {"lo_fen": 10_000_000, "hi_fen": 20_000_000}
+    rows += [
+        past(number, round(chance.gauss(1500, 140)) * 10_000, item="wsl-097-1", **many)
+        for number in range(100, 400)
+    ]
+    door.store.add_import([*rows, past(60, 2_900_000), past(61, 3_200_000)], "0" * 64, PROGRAM)
+    page.goto("/reviews")
+    shot("reviews")
+    page.click("section.group h2 a >> nth=0")
+    shot("review-group")
+    lines = ["决定日期,违法行为,当事人类型,阶段,阶次,罚款金额（元）,机关,当事人"]
+    for day, fine in enumerate(("15000", "1.5万", "壹万陆仟元整", "很多"), 1):
+        lines.append(f"2025年3月{day}日,wsl-097-7,生产经营单位,首次,A,{fine},叶集,某厂")
+    page.goto("/reviews/imports")
+    content = "\n".join(lines).encode()
+    page.set_input_files(
+        "#file", {"name": "以往的决定.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    page.click("button:has-text('读这个文件')")
+    page.locator("text=读好了").wait_for()
+    shot("review-import")
+
+
 def main() -> None:
     """Take them all, on a desk and on a phone."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -87,6 +128,7 @@ def main() -> None:
                 window(browser, at, size, but_for=("inline style",)) as page,
             ):
                 officer(page, lambda name, page=page, size=size: take(page, name, size))
+                reviewer(door, page, lambda name, page=page, size=size: take(page, name, size))
                 door.somebody("officer")
                 page.goto("/sign-in")
                 take(page, "sign-in", size)

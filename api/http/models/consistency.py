@@ -92,7 +92,7 @@ class Group(Answer):
     Lists hold at most 200 cases, counts count all; `not_compared` counts cases by `kind`.
     """
 
-    id: str = Field(examples=["e288af3acad38836a427"])
+    id: str = Field(examples=["e288af3acad3c8836a42"])
     item: str = Field(examples=["wsl-097-7"])
     title: str | None
     edition: str = Field(examples=["wsl-097-7@2021-09-01"])
