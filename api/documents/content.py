@@ -188,7 +188,7 @@ class _Said:
             unknown = written is None or shown == "未查明"
             proof = self.text(evidence) if evidence else "—" if unknown else "证据待补"
             label = known.label if known is not None else name
-            yield Fact(whose, label, self.text(shown), proof)
+            yield Fact(whose, label, HIDDEN if hidden else self.text(shown), proof)
 
     def _decision(self, recorded: Recorded, names: Data) -> Decision:
         document: Data = recorded.document or {}

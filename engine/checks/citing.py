@@ -50,11 +50,11 @@ def _faults(cited: Cited, rule_set: RuleSet) -> Iterator[Finding]:
                 "请核对两边的起始日；laws.yaml 里缺前一个版本的请补上",
                 "warning" if cited.decisive else "note",
             )
-        elif all(edition.end is not None and edition.end < days.start for edition in editions):
+        elif editions[-1].end is not None and editions[-1].end < days.start:
             yield Finding(
                 "citation_repealed",
                 cited.place,
-                f"{name}从 {day_text(days.start)} 起已经失效，而它自己那天以后仍然适用",
+                f"{name}从 {day_text(editions[-1].end + 1)} 起已经失效，而它自己那天以后仍然适用",
                 "请给它写上 until，或者改引现行的条文；laws.yaml 里缺后一个版本的请补上",
                 "warning",
             )
