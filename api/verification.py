@@ -72,8 +72,8 @@ def verify(
     with tempfile.TemporaryDirectory(prefix="liangfa-verify-") as folder:
         try:
             rules = bundle.unpack(Path(folder))
-        except OSError as error:
-            found = (_unpackable(name, error),)
+        except InputFault as fault:
+            found = tuple(dataclasses.replace(each, place=Place(name)) for each in fault.findings)
             verdicts.append(Verdict("loads", State.failed, "里面的文件写不出来", found))
             return Verification(digest(content), None, tuple(verdicts))
         # A bundle names its rule set itself; the folder it came from says so in this file.
@@ -86,12 +86,6 @@ def verify(
                 verdicts.append(_same(bundle, content, against, name))
             verdicts.append(_released(rule_set, wanted=release))
     return Verification(digest(content), rule_set, tuple(verdicts))
-
-
-def _unpackable(name: str, error: OSError) -> Finding:
-    """Names too long, or a file where another name needs a folder."""
-    message = f"里面有不能用的文件名（{error.strerror}）"
-    return Finding("bad_bundle", Place(name), message, "请从来源重新取出，不要改动")
 
 
 def _loaded(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from engine.faults import Finding, InputFault, Place
 
 BUNDLE_FORMAT = "liangfa-bundle/1"
 _PLACE = Place("<bundle>")
+# What the system says of a name too long, or of a file where another name needs a folder.
+_NAMES = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,17 @@ class Bundle:
         return rfc8785.dumps(data)
 
     def unpack(self, folder: Path) -> Path:
-        """Write the files under a folder; the rules folder that a rule set is loaded from."""
-        for name, text in self.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode())
+        """Write the files under a folder; the rules folder that a rule set is loaded from. Raises
+        InputFault where two names do not go together, or one is too long."""
+        try:
+            for name, text in self.files.items():
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(text.encode())
+        except OSError as error:
+            if error.errno not in _NAMES:
+                raise
+            _refuse("里面有不能用的文件名")
         return folder / PurePosixPath(next(iter(self.files))).parts[0]
 
 

@@ -10,19 +10,24 @@ from engine.model import Amount, Item, Penalty, PerDay, Range, Scaled, Tier, Tie
 from engine.money import yuan_text
 
 
-def outside(item: Item, layers: list[str], independent: set[str]) -> Iterable[Finding]:
+def outside(
+    item: Item, layers: list[str], independent: set[str], *, sound: bool
+) -> Iterable[Finding]:
     """The tiers of an item that leave the statute, or (unless their layer is published as
     independent) the row of a farther layer for the same condition; `layers` runs from the farthest.
+    Unless the files were `sound`, what could not be read of a rule is no ground to fault another.
     """
     for penalty in item.penalties:
         for table in penalty.tables:
             for tier in table.tiers:
                 if penalty.fine is None:
+                    if not sound:
+                        continue
                     help = "阶次不能设定罚款；请删去阶次，或者核对处罚的 fine"
                     yield _envelope_fault(tier, "设了罚款，而法律在这里没有罚款", help)
                     continue
                 yield from _tier_outside(tier, penalty.fine.amount, "法定幅度")
-                if table.layer not in independent:
+                if sound and table.layer not in independent:
                     yield from _wider_than_farther(penalty, table, tier, layers)
 
 

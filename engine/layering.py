@@ -189,9 +189,10 @@ def _assemble(
         _check_scope(scoped, node, editions)
     laid = {id: _lay(group, tables) for id, group in editions.items()}
     independent = {each.id for each in layers if each.independent}
+    ids, sound = [each.id for each in layers], not findings
     for group in laid.values():
         for item in group:
-            findings.extend(outside(item, [each.id for each in layers], independent))
+            findings.extend(outside(item, ids, independent, sound=sound))
             findings.extend(beyond_the_matcher(item))
     if published_only:
         laid = published(laid)

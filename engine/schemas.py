@@ -16,7 +16,7 @@ from jsonschema.validators import validator_for
 from referencing import Registry, Resource
 
 from engine.faults import Finding, did_you_mean
-from engine.source import Pointer, Source
+from engine.source import FULL_WIDTH_HELP, Pointer, Source
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas"
 
@@ -88,7 +88,7 @@ def _unknown_key(source: Source, at: Pointer, error: ValidationError) -> Iterato
                 "unknown_key",
                 (*at, key),
                 f"不认识的键“{key}”",
-                did_you_mean(key, known),
+                FULL_WIDTH_HELP["colon"] if "：" in key else did_you_mean(key, known),
                 key=True,
             )
 
@@ -115,8 +115,12 @@ def _wrong_type(source: Source, at: Pointer, error: ValidationError) -> Iterator
     wanted: Any = error.validator_value
     names = [wanted] if isinstance(wanted, str) else wanted
     words = "或者".join(_TYPES[name] for name in names)
+    number = {"number", "integer"}.intersection(names)
     bare = "string" in names and isinstance(error.instance, bool | int | Decimal)
-    help = "请加上引号" if bare else "请改成这种写法"
+    if number and "string" not in names:
+        help = "请直接写阿拉伯数字，不加引号和单位"
+    else:
+        help = "请加上引号" if bare and not number else "请改成这种写法"
     yield source.finding("wrong_type", at, f"{_name(at)}应是{words}", help)
 
 

@@ -28,6 +28,14 @@ _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _NOT_A_NUMBER = frozenset({"nan", ".nan", "inf", ".inf", "+.inf", "-.inf", "-inf", "infinity"})
 _UNREADABLE = {errno.EACCES: "没有读的权限", errno.ELOOP: "链接绕回了自己"}
 _PAIRED = "请检查缩进、冒号、引号和括号是否配对"
+# A key of the rules or of a case before a full-width colon, or after a full-width comma.
+_FULL_WIDTH = re.compile(
+    r"(?:^|[{,])\s*(?:- )?[A-Za-z][A-Za-z0-9_-]*(?P<colon>：)|(?P<comma>，)\s*[A-Za-z][A-Za-z0-9_-]*:"
+)
+FULL_WIDTH_HELP = {
+    "colon": "请把全角的“：”改成半角的“:”，后面空一格",
+    "comma": "请把全角的“，”改成半角的“,”，后面空一格",
+}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -84,17 +92,22 @@ def json_pointer(pointer: Pointer) -> str:
 def read_source(path: Path, name: str | None = None) -> Source:
     """Read one file; raises InputFault for what cannot be read as strict YAML."""
     shown = name or str(path)
+    return parse(read_bytes(path, shown, MAX_BYTES + 1), shown)
+
+
+def read_bytes(path: Path, shown: str, most: int = -1) -> bytes:
+    """The first bytes of a file (all, without `most`); raises InputFault where it cannot be read.
+    `shown` is how messages call it."""
     if path.is_dir():
         _refuse("is_a_directory", Place(shown), "这是一个目录，不是文件", "请给出目录里的某个文件")
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            return stream.read(most)
     except FileNotFoundError:
         _refuse("no_such_file", Place(shown), "没有这个文件", "请检查路径")
     except OSError as error:
         why = _UNREADABLE.get(error.errno or 0, error.strerror)
         _refuse("unreadable", Place(shown), f"文件打不开（{why}）", "请检查文件和权限")
-    return parse(raw, shown)
 
 
 def parse(raw: bytes, name: str) -> Source:
@@ -131,8 +144,11 @@ class _Reader:
             return self._document()
         except yaml.YAMLError as error:
             mark: Any = getattr(error, "problem_mark", None)
+            wide = None if mark is None else self._full_width(mark.line)
             if mark is None:
                 place, help = self._control_character(), "请删去这里看不见的控制字符"
+            elif wide is not None:
+                place, help = wide
             else:
                 place = Place(self.source.name, mark.line + 1, mark.column + 1)
                 tab = self._line(mark.line)[mark.column :].startswith("\t")
@@ -142,6 +158,17 @@ class _Reader:
     def _line(self, number: int) -> str:
         lines = self.source.text.split("\n")
         return lines[number] if number < len(lines) else ""
+
+    def _full_width(self, last: int) -> tuple[Place, str] | None:
+        """A full-width colon or comma where YAML needs a plain one, which the parser misses only
+        on this line or a line or two later."""
+        for number in range(last, max(last - 3, -1), -1):
+            found = _FULL_WIDTH.search(self._line(number))
+            if found is not None:
+                group = found.lastgroup or ""
+                place = Place(self.source.name, number + 1, found.start(group) + 1)
+                return place, FULL_WIDTH_HELP[group]
+        return None
 
     def _control_character(self) -> Place:
         """Where the first character stands that YAML has no room for."""

@@ -33,10 +33,10 @@ def try_all(
     rules: Path, rule_set: str | None = None, coverage: Coverage | None = None
 ) -> Iterator[Tried]:
     """Run every worked case under a rules folder, counting into `coverage`; rule sets that do not
-    load raise RuleFault."""
+    load, and one that is named and not there, raise RuleFault."""
     for id in rule_set_ids(rules) if rule_set is None else [rule_set]:
         files = sorted((rules / id / "cases").rglob("*.yaml"))
-        if files or coverage is not None:
+        if files or coverage is not None or id == rule_set:
             engines = {False: Engine(load_rule_set(rules, id))}
             if coverage is not None:
                 coverage.add_rules(engines[False].rule_set)

@@ -104,6 +104,6 @@ def _number(written: str, option: str) -> int | Decimal:
         number = Decimal(written)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or number < 0 or len(written) > 20:
+    if not number.is_finite() or number < 0 or max(len(written), number.adjusted()) > 20:
         raise bad_option(option, f"“{written}”不是数额", "请只写数字，例如 3000") from None
     return int(number) if number == number.to_integral_value() else number

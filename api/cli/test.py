@@ -21,6 +21,7 @@ from api.cli.common import (
     print_json,
 )
 from api.layout import line
+from engine.loading import rule_set_ids
 
 if TYPE_CHECKING:
     from engine.coverage import Coverage
@@ -54,7 +55,11 @@ def run(
 
     if out is not None and not missing:
         raise bad_option("--out", "没有 --missing，没有要写的算例", "请一起写上 --missing")
+    if out is not None and (out.suffix == ".yaml" or out.is_file()):
+        raise bad_option("--out", f"“{out}”是文件", "请写目录，每个规则集在里面各有一个目录")
     rules = folder.resolve()
+    if not rule_set_ids(rules):
+        raise bad_option("FOLDER", "这个目录里没有规则集", "规则集是含有 ruleset.yaml 的子目录")
     counts = _nothing_counted() if coverage or missing else None
     tried = list(try_all(rules, rule_set, counts))
     failed = [each for each in tried if each.faults]

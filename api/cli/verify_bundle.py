@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,8 +19,8 @@ from api.cli.common import (
 )
 from api.cli.working import working
 from api.layout import line
-from engine.faults import Finding, InputFault, Place
 from engine.loading import rule_set_ids
+from engine.source import read_bytes
 
 if TYPE_CHECKING:
     from api.verification import Verification
@@ -31,7 +32,7 @@ _SHOWN = 20
 
 
 def run(
-    file: Annotated[Path, typer.Argument(help="规则包，由 liangfa bundle 生成。")],
+    file: Annotated[Path, typer.Argument(help="规则包，由 liangfa bundle 生成；- 为标准输入。")],
     against: Annotated[
         Path | None,
         typer.Option("--against", help="它应当由哪个规则目录生成；也在它上面跑那里的算例。"),
@@ -44,17 +45,15 @@ def run(
     """Answer every question about a bundle; exit 1 when one fails."""
     from api.verification import verify  # loads the matcher, which other commands do without
 
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        message = f"文件打不开（{error.strerror}）"
-        raise InputFault([Finding("unreadable", Place(str(file)), message, "请检查路径")]) from None
+    stdin = str(file) == "-"
+    name = "<stdin>" if stdin else str(file)
+    content = sys.stdin.buffer.read() if stdin else read_bytes(file, name)
     if against is not None:
         against = against.resolve()
         if not rule_set_ids(against):
             raise bad_option("--against", "这个目录里没有规则集", "请指明规则目录")
     with working("核对规则包"):
-        found = verify(content, str(file), against, release=release)
+        found = verify(content, name, against, release=release)
     if format is Format.json:
         print_json(document(found))
     else:

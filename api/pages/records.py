@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from fastapi import Path, Query, Request, Response
 from pydantic import ValidationError
@@ -18,6 +17,7 @@ from api.http.models.reviews import ReviewIn
 from api.http.parameters import Word
 from api.http.records import whole
 from api.http.routes.decisions import record_decision
+from api.http.routes.documents import attachment
 from api.http.routes.reviews import record_review
 from api.http.services import Services, The, note_of
 from api.pages.documents import FORMATS, document
@@ -221,7 +221,5 @@ async def download(
         raise Problem("not_found", f"没有这种格式；可选：{'、'.join(FORMATS)}")
     made = await the.aside.store(document, the, id, visitor.actor, format)
     note_of(request).digest = made.digest
-    disposition = f"attachment; filename=\"{id}.{format}\"; filename*=UTF-8''{quote(made.name)}"
-    return Response(
-        made.content, media_type=made.media, headers={"Content-Disposition": disposition}
-    )
+    headers = {"Content-Disposition": attachment(made.name)}
+    return Response(made.content, media_type=made.media, headers=headers)

@@ -81,9 +81,10 @@ def view(result: Data, case: Data, rules: RuleSet | None) -> Data:
         "names": shown.names,
         "status": result["status"],
         "ending": _ending(result),
-        "notice": _notice(result),
+        "notice": _notice(result["notice"]),
+        "draft": [_notice(each) for each in result["draft"]],
         "proposal": any(each["code"].startswith("proposal_") for each in result["warnings"]),
-        "warnings": list(_warnings(result["warnings"], rules)),
+        "warnings": list(_warnings(result["warnings"], shown)),
         "groups": list(_groups(outcomes)),
         "several": len({each["violation"] for each in outcomes}) > 1,
         "totals": [
@@ -132,15 +133,16 @@ def _ending(result: Data) -> str:
     return "事实已经查明，其中法律留有选择，由机关决定" if chosen else "各当事人的结果都已确定"
 
 
-def _notice(result: Data) -> str:
-    return str(result["notice"]).replace("用 --published-only", "请勾选“只用已核实的规则”")
+def _notice(text: str) -> str:
+    """A notice as it is said to whoever has a form before them, not a command line."""
+    return text.replace("用 --published-only", "请勾选“只用已核实的规则”")
 
 
-def _warnings(listed: Iterable[Data], rules: RuleSet | None) -> Iterator[Data]:
+def _warnings(listed: Iterable[Data], shown: Shown) -> Iterator[Data]:
     """The warnings with what those of one kind are about put together, the graver ones first."""
     about: dict[str, list[str]] = {}
     for each in listed:
-        told = _about(each["about"], rules) if each["about"] and rules else each["about"]
+        told = _about(each["about"], shown) if each["about"] else ""
         about.setdefault(each["code"], []).extend([told] if told else [])
     for code in sorted(about, key=lambda code: not code.startswith("proposal_")):
         yield {
@@ -151,16 +153,27 @@ def _warnings(listed: Iterable[Data], rules: RuleSet | None) -> Iterator[Data]:
         }
 
 
-def _about(about: str, rules: RuleSet) -> str:
-    """What a warning is about in words: a tier by its penalty and title, a layer by its title."""
-    for layer in rules.layers:
-        if layer.id == about:
-            return layer.title
-    for edition in rules.items.get(about.partition("/")[0], ()):
+def _about(about: str, shown: Shown) -> str:
+    """What a warning is about in words; what nobody has a word for stays as it is."""
+    rules = shown.rules
+    if rules is None:
+        return shown.names.get(about, about)
+    layers = {each.id: each.title for each in rules.layers}
+    facts = {each.name: each.label for each in rules.facts.values()}
+    amounts = {each.name: each.label for each in rules.parameters.values()}
+    for words in (shown.names, layers, facts, amounts):
+        if about in words:
+            return words[about]
+    item, _, rest = about.partition("/")
+    for edition in rules.items.get(item, ()):
+        if not rest:
+            return edition.title
         for penalty in edition.penalties:
+            who = "、".join(rules.roles[role][0] for role in penalty.roles)
+            if rest == penalty.id:
+                return f"{who}{STAGES[penalty.stage]}"
             for tier in (each for table in penalty.tables for each in table.tiers):
                 if about in (tier.key, tier.ref.id):
-                    who = "、".join(rules.roles[role][0] for role in penalty.roles)
                     return f"{who}{STAGES[penalty.stage]}的{tier.title}"
     return about_text(about, rules)
 
@@ -245,7 +258,9 @@ def _headline(answer: Data) -> str:
         return f"{_NO_FINE[state]}（本来 {_range_text(fine)}）"
     if disposition in ("penalize", "may_exempt", "open") and state != "none_in_law":
         words = _fine_text(fine)
-        if state == "open":
+        if state == "open" and not fen(fine["min"]) and fine["max"] is None:
+            words = "罚款数额未定"
+        elif state == "open":
             words += "（未定）"
         if disposition == "may_exempt":
             words += "，也可以不予处罚"

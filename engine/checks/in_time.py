@@ -22,6 +22,7 @@ def in_time(rule_set: RuleSet, on: date | None, months: int = MONTHS) -> Iterato
     `months` is how long the check of an item against its source holds good.
     """
     yield from _uncovered(rule_set)
+    yield from _unvalued(rule_set)
     yield from citing(rule_set, on)
     yield from succession(rule_set)
     yield from _benchmarks(rule_set)
@@ -52,6 +53,22 @@ def _between(name: str, editions: list[tuple[Period, Place]]) -> Iterator[Findin
                 "请核对前一版本的 until 和这一版本的 from，应当首尾相接",
                 "warning",
             )
+
+
+def _unvalued(rule_set: RuleSet) -> Iterator[Finding]:
+    """Days between two values of a dated amount."""
+    for parameter in rule_set.parameters.values():
+        dated = sorted((each[0].start, at) for at, each in enumerate(parameter.values))
+        for (_, earlier), (start, later) in itertools.pairwise(dated):
+            end = parameter.values[earlier][0].end
+            if end is not None and end + 1 < start:
+                yield Finding(
+                    "values_gap",
+                    parameter.ref.at("values", later),
+                    f"“{parameter.label}”在 {_days(end + 1, start - 1)} 没有数额",
+                    "请核对前后两个数额的起止日，应当首尾相接；没有取得的，请补上",
+                    "warning",
+                )
 
 
 def _days(first: int, last: int) -> str:

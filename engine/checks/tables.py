@@ -110,7 +110,8 @@ def _overlaps(tried: Tried, table: TierTable) -> Iterator[Finding]:
     if table.highest:
         return
     pairs: dict[tuple[int, int], list[Point]] = {}
-    for point, holding in tried.answering(table):
+    # Where no third tier holds comes first, so that the engine names the same two.
+    for point, holding in sorted(tried.answering(table), key=lambda each: len(each[1])):
         for pair in itertools.pairwise(holding):
             pairs.setdefault(pair, []).append(point)
     for (one, other), points in pairs.items():
