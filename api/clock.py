@@ -9,11 +9,18 @@ import time
 
 _DIGITS = "".join(each for each in string.digits + string.ascii_lowercase if each not in "ilou")
 
+_CHINA = datetime.timezone(datetime.timedelta(hours=8))
+
 
 def now() -> str:
     """The time as UTC text to the millisecond: 2026-11-25T18:40:00.123Z."""
     at = datetime.datetime.now(datetime.UTC)
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def today() -> str:
+    """The day in China, where decisions are dated: 2026-11-25."""
+    return datetime.datetime.now(_CHINA).date().isoformat()
 
 
 def new_id() -> str:

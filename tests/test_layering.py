@@ -327,3 +327,18 @@ def test_a_default_that_is_not_there_and_a_folder_without_a_manifest(write: Any)
     (rules / "stray").mkdir()
     (rules / "stray" / "facts.yaml").write_text("facts: {}\n", "utf-8")
     assert [each.code for each in check(rules)] == ["unknown_rule_set", "no_manifest"]
+
+
+def test_what_cannot_be_read_is_no_ground_to_fault_what_can(write: Any) -> None:
+    """One mistake is told once: not again of every rule that is compared with it."""
+    write("law", {**STATUTE, "facts.yaml": STATUTE["facts.yaml"].replace("count", "cuont")})
+    far = overlay(tier("A", "{is: 1}", "{min: 1000, max: 3000}"))
+    write("far", {"items/zz-001.yaml": far}, "law")
+    near = overlay(tier("B", "{is: 2}", "{min: 3000, max: 9000}"))
+    rules = write("near", {"items/zz-001.yaml": near}, "far")
+    assert codes(rules, "near") == ["not_allowed"]
+    (rules / "law" / "facts.yaml").write_text(STATUTE["facts.yaml"], "utf-8")
+    assert codes(rules, "near") == []
+    item = STATUTE["items/zz/zz-001.yaml"].replace("max: 9000", "max: 90000000000000000000")
+    (rules / "law" / "items" / "zz" / "zz-001.yaml").write_text(item, "utf-8")
+    assert codes(rules, "near") == ["bad_amount"]

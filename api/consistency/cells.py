@@ -16,6 +16,9 @@ from engine.money import FEN, LIMIT
 _MULTIPLES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
 _FIGURES = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?([百千万亿]?)元?整?")
 _NUMERALS = re.compile(r"([零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两]+)[元圆]?整?")
+# Two amounts in one cell are none: a blank stands beside a mark of money only.
+_BLANK_WITHIN = re.compile(r"[^¥币] [^元圆万整]")
+_HAS_UNIT = re.compile(r"[百千万亿佰仟元圆整]")
 _DAY = re.compile(r"([0-9]{4})(?:年|-|/|\.)([0-9]{1,2})(?:月|-|/|\.)([0-9]{1,2})日?")
 _TIME = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?Z?$")
 _PLAIN_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -43,6 +46,18 @@ def word(cell: Cell) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).replace("\0", "").split())
 
 
+def written(cell: Cell) -> str:
+    """A cell as it is written, full-width forms too: for names that are kept as they are."""
+    if not isinstance(cell, str):
+        return word(cell)
+    return " ".join(unicodedata.normalize("NFC", cell).replace("\0", "").split())
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a plain word stands for nothing at all."""
+    return text in ("", "无", "没有", "否", "-", "—", "/")
+
+
 def amount(cell: Cell, *, multiple: int = 1) -> int | None:
     """An amount in fen, None for an empty cell, 0 where it says that there is none; `multiple` is
     what the column counts in.
@@ -50,8 +65,11 @@ def amount(cell: Cell, *, multiple: int = 1) -> int | None:
     Figures with thousands marks, with 元 and 万, and Chinese numerals are read; more than two
     decimals, other marks and formulas are not.
     """
-    _no_formula(cell)
-    text = word(cell).replace(" ", "").removeprefix("人民币").lstrip("¥")
+    no_formula(cell)
+    text = word(cell)
+    if _BLANK_WITHIN.search(text):
+        raise _no_amount(text)
+    text = text.replace(" ", "").removeprefix("人民币").lstrip("¥")
     if text in ("", "-", "—", "/"):
         return None
     if text in ("无", "不予罚款", "未罚款"):
@@ -59,7 +77,7 @@ def amount(cell: Cell, *, multiple: int = 1) -> int | None:
     if isinstance(cell, bool | datetime.date):
         raise _no_amount(text)
     yuan = _number(text)
-    if text[-1].isdecimal():  # no unit of its own
+    if not _HAS_UNIT.search(text):
         yuan *= multiple
     fen = yuan * FEN
     if fen != fen.to_integral_value():
@@ -90,7 +108,7 @@ def day(cell: Cell) -> str | None:
     """A day as YYYY-MM-DD, None for an empty cell; 2026年3月5日, 2026/3/5, 2026-03-05, the same
     without marks, and the serial numbers of spreadsheets are read, days without a year or in
     another order are not."""
-    _no_formula(cell)
+    no_formula(cell)
     if isinstance(cell, datetime.date):
         return cell.isoformat()
     text = _TIME.sub("", word(cell))
@@ -111,7 +129,8 @@ def day(cell: Cell) -> str | None:
     raise Unreadable("bad_date", f"“{_shown(text)}”不是日期；请写成 2026-03-05 或 2026年3月5日")
 
 
-def _no_formula(cell: Cell) -> None:
+def no_formula(cell: Cell) -> None:
+    """Raise Unreadable for a formula: nobody knows what it would come to."""
     if isinstance(cell, Formula):
         raise Unreadable("formula", "这里是公式，公式不计算；请改成数值以后再导入")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from api.consistency.grouping import Likeness
+from api.store import UNSTATED
 from engine.keeping import kept
 from engine.model import Circumstance, Item, RuleSet
 from engine.phrases import STAGES
@@ -35,12 +36,15 @@ class Names:
     def likeness(self, likeness: Likeness) -> dict[str, str]:
         """Each part of a likeness in words; "" where there is nothing to say."""
         held = likeness.circumstances.split()
+        tier = self.tiers.get(likeness[1:5], likeness.tier.partition(":")[2])
         return {
             "item": self.items.get(likeness.item, ""),
             "role": self.roles.get(likeness.role, likeness.role),
             "stage": STAGES.get(likeness.stage, likeness.stage),
-            "tier": self.tiers.get(likeness[1:5], likeness.tier.partition(":")[2]),
-            "circumstances": "、".join(self.circumstances.get(each, each) for each in held),
+            "tier": "阶次没有写" if likeness.tier == UNSTATED else tier,
+            "circumstances": "情节没有写"
+            if likeness.circumstances == UNSTATED
+            else "、".join(self.circumstances.get(each, each) for each in held),
         }
 
 

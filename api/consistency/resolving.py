@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from api.consistency.cells import Unreadable, word
+from api.consistency.cells import Unreadable, says_nothing, word, written
 from api.consistency.mapping import Mapping
+from api.store import UNSTATED
 from engine.dates import day_number
 from engine.model import Item, Penalty, Range, RuleSet, Tier
 from engine.phrases import STAGES
@@ -23,6 +24,7 @@ _STAGES = {
     "按日连续处罚": "continued",
     "任意阶段": "any",
 }
+_MOVING = frozenset({"lighten", "mitigate", "aggravate"})
 _BETWEEN = re.compile(r"[、;|/]+")
 _WITHIN = re.compile(r"[, ]+")
 
@@ -93,26 +95,42 @@ class Resolver:
         if len(stages) != 1:
             listed = "、".join(STAGES[each] for each in stages)
             raise Unreadable("missing_stage", f"要写明阶段：{listed}")
-        found = _tier(penalties, self._said("tier", tier), day_number(on)) if tier else None
+        found = self._found_tier(penalties, tier, day_number(on))
         return Resolved(
             edition.id,
             edition.edition,
             known,
             penalties[0].stage,
-            found[0] if found else "",
-            found[1] if found else _range(penalties),
+            *found,
         )
 
     def circumstances(self, text: str) -> str:
         """The ids of circumstances, in order; raises Unreadable."""
         whole = self._said("circumstances", text)
-        if not whole or whole in ("无", "-"):
+        if says_nothing(whole):
             return ""
         return " ".join(sorted(set(self._named(whole))))
 
+    def moves(self, circumstances: str) -> bool:
+        """Whether the range itself follows from these circumstances: how far, a file cannot say."""
+        held = circumstances.split()
+        return any(
+            each.id in held and each.obligation == "shall" and _MOVING.intersection(each.effects)
+            for each in self._rules.circumstances
+        )
+
     def office(self, text: str) -> str:
         """The name of an office as it is to be recorded."""
-        return self._said("office", text)
+        return written(self._mapping.values.get("office", {}).get(text, text))
+
+    def _found_tier(
+        self, penalties: list[Penalty], text: str, on: int
+    ) -> tuple[str, Range | None]:
+        """A tier with its range; without one, the range of the law."""
+        if not says_nothing(text):
+            return _tier(penalties, self._said("tier", text), on)
+        known = not text and any(True for _ in _tiers(penalties, on))
+        return UNSTATED if known else "", _range(penalties)
 
     def _named(self, text: str, split: int = 0) -> Iterator[str]:
         """The circumstances that a text names; a title may hold a comma itself."""

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from api.clock import now
-from api.consistency.cells import Unreadable, amount, day, word
+from api.clock import today
+from api.consistency.cells import Unreadable, amount, day, no_formula, says_nothing, word, written
 from api.consistency.export import plain_cell
 from api.consistency.mapping import LABELS, Head, Mapping, find_head
 from api.consistency.resolving import Resolved, Resolver
-from api.consistency.sheets import Cell, Row, read_rows
-from api.store import PastDecision
+from api.consistency.sheets import Cell, Row, Table, read_table
+from api.store import UNSTATED, PastDecision
 from engine.faults import Finding, InputFault, Place
 from engine.model import RuleSet
 
@@ -50,11 +50,13 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file as read: how, by what headings, and every row that is not empty."""
+    """A file as read: by what headings, which sheet of it, and every row that is not empty."""
 
     name: str
     file_hash: str
     head: Head
+    sheet: str
+    other_sheets: tuple[str, ...]
     accepted: tuple[PastDecision, ...]
     rejected: tuple[Rejected, ...]
 
@@ -72,14 +74,13 @@ def read_decisions(
     `office` stands where neither file nor mapping says whose decision it is. `progress` hears of
     the rows done, and may raise to stop.
     """
-    rows = read_rows(name, content, mapping.sheet, mapping.encoding)
-    first = list(itertools.islice(rows, _SHOWN_HEAD))
-    head = find_head(first, mapping, name)
+    table = read_table(name, content, mapping.encoding)
+    sheet, head, rows = _opened(name, table, mapping)
     resolver = Resolver(rules, mapping)
     reader = _Reader(head, mapping, resolver, office)
     accepted: list[PastDecision] = []
     rejected: list[Rejected] = []
-    for line, row in _body(itertools.chain(first, rows), head.line):
+    for line, row in _body(rows, head.line):
         if len(accepted) + len(rejected) >= MAX_ROWS:
             said = f"超过 {MAX_ROWS} 行"
             raise InputFault([Finding("too_many_rows", Place(name, line), said, "请分成几个文件")])
@@ -92,7 +93,26 @@ def read_decisions(
             progress(len(accepted) + len(rejected))
     progress(len(accepted) + len(rejected))
     digest = hashlib.sha256(content).hexdigest()
-    return Read(name, digest, head, tuple(accepted), tuple(rejected))
+    others = tuple(each for each in table.sheets if each != sheet)
+    return Read(name, digest, head, sheet, others, tuple(accepted), tuple(rejected))
+
+
+def _opened(name: str, table: Table, mapping: Mapping) -> tuple[str, Head, Iterator[Row]]:
+    """The sheet that is stated, else the first with headings that are known; and all its rows."""
+    if mapping.sheet is not None and mapping.sheet not in table.sheets:
+        known = f"有：{'、'.join(table.sheets[:20])}" if table.sheets else "CSV 没有工作表"
+        said = f"没有工作表“{mapping.sheet[:60]}”"
+        raise InputFault([Finding("unknown_sheet", Place(name), said, known)])
+    fault: InputFault | None = None
+    for sheet in table.sheets if mapping.sheet is None and table.sheets else [mapping.sheet or ""]:
+        rows = table.rows(sheet)
+        first = list(itertools.islice(rows, _SHOWN_HEAD))
+        try:
+            return sheet, find_head(first, mapping, name), itertools.chain(first, rows)
+        except InputFault as found:
+            fault = fault or found
+    assert fault is not None
+    raise fault
 
 
 def _body(rows: Iterator[Row], head: int) -> Iterator[tuple[int, Row]]:
@@ -108,7 +128,7 @@ class _Reader:
     def __init__(self, head: Head, mapping: Mapping, resolver: Resolver, office: str) -> None:
         self._head, self._mapping, self._resolver = head, mapping, resolver
         self._office = office
-        self._today = now()[:10]
+        self._today = today()
         self._row: Row = ()
         self._reasons: list[Reason] = []
 
@@ -117,15 +137,16 @@ class _Reader:
         self._row, self._reasons = row, []
         decided_on = self._decided_on()
         acted_on = self._try("acted_on", lambda: day(self._cell("acted_on")))
+        if acted_on is not None and decided_on is not None and acted_on > decided_on:
+            self._say("acted_on", "bad_date", f"{acted_on} 在决定日期以后")
         fine = self._amount("fine")
         rule = self._rule(acted_on or decided_on, decided_on)
-        circumstances = self._try(
-            "circumstances", lambda: self._resolver.circumstances(self._word("circumstances"))
-        )
-        low, high = self._range(rule)
+        circumstances = self._circumstances()
+        low, high = self._range(rule, circumstances)
         suggested = self._amount("suggested")
         office = self._text("office", self._office)
         reference = self._text("reference", "")
+        reasoned = not says_nothing(self._word("reason"))
         if self._reasons or rule is None or decided_on is None:
             return Rejected(line, tuple(_raw(cell) for cell in row), tuple(self._reasons))
         return PastDecision(
@@ -137,12 +158,12 @@ class _Reader:
             role=rule.role,
             stage=rule.stage,
             tier=rule.tier,
-            circumstances=circumstances or "",
+            circumstances=circumstances,
             fine_fen=fine,
             lo_fen=low,
             hi_fen=high,
             suggested_fen=suggested,
-            reasoned=bool(self._word("reason")),
+            reasoned=reasoned,
             reference=reference,
         )
 
@@ -157,7 +178,8 @@ class _Reader:
         earlier fault is not told again."""
         text = self._word("item")
         if not text:
-            self._say("item", "missing", "没有写事项")
+            if all(each.column != "item" for each in self._reasons):
+                self._say("item", "missing", "没有写事项")
             return None
         item = self._try("item", lambda: self._resolver.item(text))
         if item is None or on is None or decided_on is None:
@@ -173,11 +195,20 @@ class _Reader:
             self._say(column if column in LABELS else "item", fault.code, fault.says)
             return None
 
-    def _range(self, rule: Resolved | None) -> tuple[int | None, int | None]:
-        """The range that the file states, else the one of the rule."""
+    def _circumstances(self) -> str:
+        if "circumstances" not in self._head.places:
+            return UNSTATED
+        text = self._word("circumstances")
+        return self._try("circumstances", lambda: self._resolver.circumstances(text)) or ""
+
+    def _range(
+        self, rule: Resolved | None, circumstances: str
+    ) -> tuple[int | None, int | None]:
+        """The range that the file states, else the one of the rule where nothing moves it."""
         low, high = self._amount("min"), self._amount("max")
         if high is None and low is None:
-            found = rule.range if rule is not None else None
+            moved = rule is None or self._resolver.moves(circumstances)
+            found = None if moved or rule is None else rule.range
             return (found.lo, found.hi) if found is not None else (None, None)
         if high is not None and (low or 0) > high:
             self._say("min", "reversed_range", "下限大于上限")
@@ -192,7 +223,7 @@ class _Reader:
         return self._needed(column, work) if column == "fine" else self._try(column, work)
 
     def _text(self, column: str, otherwise: str) -> str:
-        text = self._word(column) or otherwise
+        text = self._kept(column) or otherwise
         if column == "office":
             text = self._resolver.office(text)
             if not text:
@@ -202,8 +233,14 @@ class _Reader:
         return text
 
     def _word(self, column: str) -> str:
-        text = word(self._cell(column))
-        return text or word(self._mapping.defaults.get(column))  # type: ignore[call-overload]
+        return word(self._kept(column))
+
+    def _kept(self, column: str) -> str:
+        """The text of a cell, or what holds where it is empty, as it is written."""
+        cell = self._cell(column)
+        self._try(column, lambda: no_formula(cell))
+        text = written(cell)
+        return text or written(self._mapping.defaults.get(column))  # type: ignore[call-overload]
 
     def _cell(self, column: str) -> Cell:
         place = self._head.places.get(column)

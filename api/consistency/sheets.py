@@ -11,7 +11,9 @@ import csv
 import datetime
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import load_workbook
@@ -34,25 +36,37 @@ class Formula(str):
     """A formula, as text; what it would come to is not known."""
 
 
-def read_rows(name: str, content: bytes, sheet: str | None, encoding: str | None) -> Iterator[Row]:
-    """The rows of a file as they stand, empty ones too; raises InputFault for a file that is none.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file that can be read: the names of its sheets, those shown first (none for CSV), and the
+    rows of one of them as they stand, empty ones too."""
 
-    `sheet` names one of a workbook, else the first; `encoding` that of a CSV file, else UTF-8 or
-    GB18030 by what its bytes are.
+    sheets: tuple[str, ...]
+    rows: Callable[[str], Iterator[Row]]
+
+
+def read_table(name: str, content: bytes, encoding: str | None) -> Table:
+    """A file as a table; raises InputFault, also while its rows are read, for one that is none.
+
+    `encoding` is that of a CSV file, else UTF-8 or GB18030 by what its bytes are.
     """
     if len(content) > MAX_BYTES:
         raise _fault(name, "too_large", f"文件超过 {MAX_BYTES} 字节", "请分成几个文件")
-    if content[:2] == b"PK":
-        yield from _workbook(name, content, sheet)
-    else:
-        yield from _text(name, content, encoding)
+    if content[:2] != b"PK":
+        return Table((), lambda _: _text(name, content, encoding))
+    with _workbook_or_none(name):
+        _check_parts(name, content)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+        shown = sorted(book.worksheets, key=lambda each: each.sheet_state != "visible")
+        return Table(tuple(each.title for each in shown), lambda one: _rows(name, book, one))
 
 
 def _text(name: str, content: bytes, encoding: str | None) -> Iterator[Row]:
     text = _decoded(name, content, encoding)
     head = text[: 2**16].splitlines()[:20]
     mark = max(",\t;", key=lambda each: sum(line.count(each) for line in head))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    # Not strict, a quotation mark that nobody closes would swallow every row after it.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         for row in reader:
             yield [cell[:MAX_CELL] for cell in row[:MAX_COLUMNS]]
@@ -66,6 +80,8 @@ def _decoded(name: str, content: bytes, encoding: str | None) -> str:
         candidates = ["utf-8-sig" if encoding == "utf-8" else encoding]
     elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
+    elif content.startswith(codecs.BOM_UTF8):
+        candidates = ["utf-8-sig"]
     else:
         candidates = ["utf-8-sig", "gb18030"]
     for candidate in candidates:
@@ -77,26 +93,26 @@ def _decoded(name: str, content: bytes, encoding: str | None) -> str:
     raise _fault(name, "bad_encoding", message, "请另存为 UTF-8 的 CSV，或者 XLSX")
 
 
-def _workbook(name: str, content: bytes, sheet: str | None) -> Iterator[Row]:
-    try:
-        _check_parts(name, content)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        names = book.sheetnames
-        if sheet is not None and sheet not in names:
-            known = "、".join(names[:20])
-            raise _fault(name, "unknown_sheet", f"没有工作表“{sheet[:60]}”", f"有：{known}")
-        chosen = book[sheet or names[0]]
+def _rows(name: str, book: Any, sheet: str) -> Iterator[Row]:
+    with _workbook_or_none(name):
         blank = None  # the one object that stands for every row that is left out
-        for row in chosen.iter_rows(max_col=MAX_COLUMNS):
+        for row in book[sheet].iter_rows(max_col=MAX_COLUMNS):
             if row is blank:
                 yield ()
                 continue
             yield [_cell(each, book.epoch) for each in row]
             if all(each.value is None for each in row):
                 blank = row
+
+
+@contextmanager
+def _workbook_or_none(name: str) -> Iterator[None]:
+    """Whatever a library stumbles over in a file that is none becomes InputFault."""
+    try:
+        yield
     except InputFault:
         raise
-    except Exception:  # whatever a library stumbles over in a file that is none
+    except Exception:
         raise _fault(name, "bad_workbook", "不是可以读的 XLSX 文件", _AGAIN) from None
 
 
@@ -114,13 +130,14 @@ def _check_parts(name: str, content: bytes) -> None:
                     left -= len(piece)
                     if left < 0:
                         raise _fault(name, "too_large", "解开以后太大", "请存为 CSV")
-                    if part.filename.endswith((".xml", ".rels")):
-                        _check_xml(name, before + piece)
-                        before = piece[-20:]
+                    # A part may be XML under any name.
+                    binary = not part.filename.endswith((".xml", ".rels"))
+                    _check_xml(name, before + piece, binary)
+                    before = piece[-20:]
 
 
-def _check_xml(name: str, piece: bytes) -> None:
-    if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece or b"\0" in piece:
+def _check_xml(name: str, piece: bytes, binary: bool) -> None:
+    if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece or (not binary and b"\0" in piece):
         raise _fault(name, "bad_workbook", "含有不允许的 XML 声明", _AGAIN)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from api.consistency.answering import Examined, group_document, rule
 from api.consistency.export import as_csv, as_xlsx
@@ -38,6 +38,7 @@ _TYPES = {
 
 Text = Annotated[str, Query(max_length=200)]
 Number = Annotated[int, Query(ge=1, le=10**6)]
+Row = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,9 @@ class Filters:
     def query(self) -> str:
         """The same as the query of an address, "" without any."""
         names = ("item", "law", "office", "from", "to")
-        given = dict(zip(names, self._asked(), strict=True)) | {"by": self.by}
-        kept = {name: value for name, value in given.items() if value and value != "year"}
+        given = dict(zip(names, self._asked(), strict=True))
+        given["by"] = "" if self.by == "year" else self.by
+        kept = {name: value for name, value in given.items() if value}
         return f"?{urlencode(kept)}" if kept else ""
 
     def _asked(self) -> tuple[str, str, str, str, str]:
@@ -190,7 +192,7 @@ async def export(
 
 @router.get("/reviews/imported/{import_id}/{row}")
 async def imported_page(
-    request: Request, the: The, visitor: Visit, import_id: str, row: int
+    request: Request, the: The, visitor: Visit, import_id: str, row: Row
 ) -> Response:
     """One imported decision, as far as it was recorded."""
     one = await the.aside.store(the.store.imported, import_id, row)

@@ -47,6 +47,12 @@ _STEP_NAMES = dict(
     )
 )
 _LOUD = frozenset({"penalize", "may_exempt", "out_of_jurisdiction", "open"})
+# What is done by an option of the command line or a key of a file, and here in the form.
+_HERE = {
+    "用 --published-only": "请勾选“只用已核实的规则”",
+    "请用 --rule-set 选定": "请在“规则集”里选定",
+    "（act）": "",
+}
 _NO_FINE = {"absorbed": "不另罚款", "barred": "不得再次罚款"}
 
 
@@ -135,7 +141,9 @@ def _ending(result: Data) -> str:
 
 def _notice(text: str) -> str:
     """A notice as it is said to whoever has a form before them, not a command line."""
-    return text.replace("用 --published-only", "请勾选“只用已核实的规则”")
+    for written, here in _HERE.items():
+        text = text.replace(written, here)
+    return text
 
 
 def _warnings(listed: Iterable[Data], shown: Shown) -> Iterator[Data]:
@@ -147,7 +155,7 @@ def _warnings(listed: Iterable[Data], shown: Shown) -> Iterator[Data]:
     for code in sorted(about, key=lambda code: not code.startswith("proposal_")):
         yield {
             "code": code,
-            "says": WARNINGS[code],
+            "says": _notice(WARNINGS[code]),
             "about": list(dict.fromkeys(about[code])),
             "loud": code.startswith("proposal_"),
         }

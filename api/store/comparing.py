@@ -78,10 +78,23 @@ def _superseded(connection: Connection) -> set[str]:
         if row.evaluation_id in last:
             gone.add(last[row.evaluation_id])
         last[row.evaluation_id] = row.id
-    corrections = select(evaluations.c.replaces).where(
-        evaluations.c.replaces.is_not(None), evaluations.c.id.in_(select(decisions.c.evaluation_id))
+    corrected = (
+        select(evaluations.c.replaces)
+        .where(
+            evaluations.c.replaces.is_not(None),
+            evaluations.c.id.in_(select(decisions.c.evaluation_id)),
+        )
+        .cte("corrected", recursive=True)
     )
-    replaced = select(decisions.c.id).where(decisions.c.evaluation_id.in_(corrections))
+    # What a decided correction replaces may itself be a correction that nobody decided.
+    corrected = corrected.union(
+        select(evaluations.c.replaces).where(
+            evaluations.c.replaces.is_not(None), evaluations.c.id == corrected.c.replaces
+        )
+    )
+    replaced = select(decisions.c.id).where(
+        decisions.c.evaluation_id.in_(select(corrected.c.replaces))
+    )
     return gone.union(connection.execute(replaced).scalars())
 
 

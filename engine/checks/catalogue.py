@@ -23,6 +23,7 @@ def catalogue(rule_set: RuleSet) -> Iterator[Finding]:
     items = [item for editions in rule_set.items.values() for item in editions]
     yield from _same_basis(items, rule_set)
     yield from _grounds(items)
+    yield from _remembered(items)
     yield from never(rule_set)
     yield from alike(rule_set)
 
@@ -128,6 +129,20 @@ def _grounds(items: list[Item]) -> Iterator[Finding]:
                 item.penalties[0].ref.at("basis"),
                 f"“{item.id}”的编号指第 {article} 条，各项处罚的依据却都不是这一条",
                 "编号跟着条文走，请核对依据的 law、article，或者改编号",
+                "warning",
+            )
+
+
+def _remembered(items: list[Item]) -> Iterator[Finding]:
+    """Items called verified whose every source is somebody's memory."""
+    for item in items:
+        ways = {source.checked for source in item.sources}
+        if item.status == "verified" and ways == {"memory"}:
+            yield Finding(
+                "verified_from_memory",
+                item.ref.at("status"),
+                f"“{item.id}”标为 verified，而它的来源都只凭记忆",
+                "对照原文以后改写 checked 和 on；没有对照的，status 写 draft",
                 "warning",
             )
 

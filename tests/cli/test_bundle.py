@@ -367,6 +367,35 @@ def test_names_that_no_disk_takes_are_refused(
     assert verdicts["loads"]["findings"][0]["code"] == "bad_bundle"
 
 
+def test_a_bundle_is_read_from_standard_input(liangfa, content: bytes) -> None:
+    said = liangfa("verify-bundle", "-", "--format", "json", stdin=content)
+    assert (said.code, said.err) == (0, "")
+    assert json.loads(said.out)["digest"] == digest(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("b.json", "b.json:1:1: no_such_file: 没有这个文件；请检查路径\n"),
+        (".", ".:1:1: is_a_directory: 这是一个目录，不是文件；请给出目录里的某个文件\n"),
+    ],
+)
+def test_what_is_no_file_is_no_bundle(liangfa, in_folder: Path, name: str, told: str) -> None:
+    said = liangfa("verify-bundle", name)
+    assert (said.code, said.out, said.err) == (2, "", told)
+
+
+def test_a_difference_with_names_that_no_disk_takes_is_refused(
+    liangfa, content: bytes, tmp_path: Path
+) -> None:
+    data = json.loads(content)
+    data["files"]["rules/mercury/ruleset.yaml/inside.yaml"] = "facts: {}\n"
+    (tmp_path / "b.json").write_bytes(rfc8785.dumps(data))
+    said = liangfa("diff", str(tmp_path / "b.json"), str(PRACTICE))
+    told = "<bundle>:1:1: bad_bundle: 里面有不能用的文件名；请从记录里重新取出，不要改动\n"
+    assert (said.code, said.out, said.err) == (2, "", told)
+
+
 def test_one_approved_by_its_author_does_not_load(liangfa, content: bytes, tmp_path: Path) -> None:
     name = "rules/mercury-bench/ruleset.yaml"
     alone = altered(content, name, "approved_by: 水星乙", "approved_by: 水星甲")

@@ -194,3 +194,27 @@ def test_where_to_write_without_anything_to_write(liangfa, pluto: Path) -> None:
     assert said.err == (
         "--out:1:1: bad_option: 没有 --missing，没有要写的算例；请一起写上 --missing\n"
     )
+
+
+@pytest.mark.parametrize("out", ["made.yaml", "pluto/default"])
+def test_skeletons_go_to_a_folder(liangfa, pluto: Path, out: str) -> None:
+    (pluto / "default").write_text("rule_set: pluto\n", "utf-8")
+    said = liangfa("test", "pluto", "--missing", "--out", out)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        f"--out:1:1: bad_option: “{out}”是文件；请写目录，每个规则集在里面各有一个目录\n"
+    )
+
+
+def test_nothing_to_run_is_no_success(liangfa, pluto: Path) -> None:
+    said = liangfa("test", "pluto", "--rule-set", "plato")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        f"{pluto}:1:1: unknown_rule_set: 没有规则集“plato”；是不是想写 “pluto”？\n"
+    )
+    (pluto.parent / "empty").mkdir()
+    said = liangfa("test", "empty")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "FOLDER:1:1: bad_option: 这个目录里没有规则集；规则集是含有 ruleset.yaml 的子目录\n"
+    )

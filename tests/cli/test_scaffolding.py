@@ -515,6 +515,10 @@ def test_an_overlap_is_shown_as_a_case(liangfa, rules: Path) -> None:
             "--max:1:1: bad_option: “-1”不是数额；请只写数字，例如 3000",
         ),
         (
+            {"--max": "1e99999"},
+            "--max:1:1: bad_option: “1e99999”不是数额；请只写数字，例如 3000",
+        ),
+        (
             {"--from": None},
             "--from:1:1: bad_option: mercury-bench 层里还没有“mer-021-3”的阶次；"
             "请用 --from 写明它从哪一天起施行",
