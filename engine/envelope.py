@@ -6,7 +6,18 @@ from collections.abc import Iterable
 
 from engine.encoding import Encoding, chunks, rules_of
 from engine.faults import Finding, RuleFault
-from engine.model import Amount, Item, Penalty, PerDay, Range, Scaled, Tier, TierTable, TimesFine
+from engine.model import (
+    Amount,
+    Item,
+    Penalty,
+    PerDay,
+    Range,
+    Scaled,
+    Tier,
+    TierTable,
+    TimesFine,
+    graded,
+)
 from engine.money import yuan_text
 
 
@@ -25,6 +36,10 @@ def outside(
                         continue
                     help = "阶次不能设定罚款；请删去阶次，或者核对处罚的 fine"
                     yield _envelope_fault(tier, "设了罚款，而法律在这里没有罚款", help)
+                    continue
+                if not graded(penalty):
+                    help = "没有幅度，不能分阶次；请删去阶次，或者核对处罚的 fine"
+                    yield _envelope_fault(tier, "用不上：法律把这项罚款定死了", help)
                     continue
                 yield from _tier_outside(tier, penalty.fine.amount, "法定幅度")
                 if sound and table.layer not in independent:

@@ -133,7 +133,7 @@ def _assemble(
     layers: list[Layer] = []
     conflicts: list[Conflict] = []
     items: dict[str, list[Item]] = {}
-    nodes: dict[str, Node] = {}
+    nodes: dict[Place, Node] = {}
     circumstances: dict[str, Circumstance] = {}
     procedures: dict[str, Procedure] = {}
     policies: dict[str, Policy] = {}
@@ -150,7 +150,7 @@ def _assemble(
         for node in folder.items:
             item = build_item(node, folder.id, words)
             items.setdefault(item.id, []).append(item)
-            nodes[item.edition] = node
+            nodes[item.ref.place] = node
         for node in folder.overlays:
             tables.extend(_overlay(node, folder.id, items, words))
         jurisdiction = build_jurisdiction(folder, words) or jurisdiction
@@ -287,11 +287,11 @@ def _once(node: Node, known: dict[str, Any], built: Circumstance | Limitation | 
     known[built.id] = built
 
 
-def _editions(group: list[Item], nodes: dict[str, Node]) -> tuple[Item, ...]:
+def _editions(group: list[Item], nodes: dict[Place, Node]) -> tuple[Item, ...]:
     ordered = sorted(group, key=lambda item: item.period.start)
     for earlier, later in itertools.pairwise(ordered):
         if earlier.period.meets(later.period):
-            nodes[later.edition]["effective"].fault(
+            nodes[later.ref.place]["effective"].fault(
                 "editions_overlap",
                 f"“{later.id}”的两个版本生效期间重叠",
                 f"前一版本见 {earlier.ref.place}，请给它写上 until",
@@ -299,10 +299,10 @@ def _editions(group: list[Item], nodes: dict[str, Node]) -> tuple[Item, ...]:
     return tuple(ordered)
 
 
-def _check_links(editions: dict[str, tuple[Item, ...]], nodes: dict[str, Node]) -> None:
+def _check_links(editions: dict[str, tuple[Item, ...]], nodes: dict[Place, Node]) -> None:
     for group in editions.values():
         for item in group:
-            node = nodes[item.edition]
+            node = nodes[item.ref.place]
             for each in node.listed("succeeds"):
                 _item_exists(each, editions)
             for each in node.listed("displaces"):

@@ -30,7 +30,8 @@ _UNREADABLE = {errno.EACCES: "没有读的权限", errno.ELOOP: "链接绕回了
 _PAIRED = "请检查缩进、冒号、引号和括号是否配对"
 # A key of the rules or of a case before a full-width colon, or after a full-width comma.
 _FULL_WIDTH = re.compile(
-    r"(?:^|[{,])\s*(?:- )?[A-Za-z][A-Za-z0-9_-]*(?P<colon>：)|(?P<comma>，)\s*[A-Za-z][A-Za-z0-9_-]*:"
+    r"(?:^|[{,])\s*(?:- )?[A-Za-z][A-Za-z0-9_-]*(?P<colon>：)"
+    r"|(?P<comma>，)\s*[A-Za-z][A-Za-z0-9_-]*:"
 )
 FULL_WIDTH_HELP = {
     "colon": "请把全角的“：”改成半角的“:”，后面空一格",

@@ -338,7 +338,6 @@ def test_what_cannot_be_read_is_no_ground_to_fault_what_can(write: Any) -> None:
     rules = write("near", {"items/zz-001.yaml": near}, "far")
     assert codes(rules, "near") == ["not_allowed"]
     (rules / "law" / "facts.yaml").write_text(STATUTE["facts.yaml"], "utf-8")
-    assert codes(rules, "near") == []
     item = STATUTE["items/zz/zz-001.yaml"].replace("max: 9000", "max: 90000000000000000000")
     (rules / "law" / "items" / "zz" / "zz-001.yaml").write_text(item, "utf-8")
     assert codes(rules, "near") == ["bad_amount"]

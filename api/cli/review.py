@@ -214,8 +214,11 @@ def import_(
 
 
 def _content(file: Path) -> bytes:
+    from api.consistency.sheets import MAX_BYTES
+
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)  # more is refused anyway
     except OSError:
         raise bad_option("FILE", f"不能读“{file}”", "请检查文件名和权限") from None
 
@@ -256,6 +259,8 @@ def _report(read: Read, known: tuple[int, ...], made: Import | None) -> dict[str
         "readable": len(read.accepted),
         "known": list(known),
         "head": {
+            "sheet": read.sheet,
+            "other_sheets": list(read.other_sheets),
             "line": read.head.line,
             "columns": {name: read.head.headings[at] for name, at in read.head.places.items()},
             "ten_thousands": sorted(read.head.ten_thousands),
@@ -282,6 +287,10 @@ def _print_report(read: Read, known: tuple[int, ...], made: Import | None) -> No
         f"{LABELS[name]}←{read.head.headings[at]}" for name, at in read.head.places.items()
     )
     line(out, 0, f"表头在第 {read.head.line} 行：{told}", hang=2)
+    if read.other_sheets:
+        others = "、".join(read.other_sheets)
+        said = f"只读了工作表“{read.sheet}”，没有读：{others}（映射里的 sheet 可以指定）"
+        line(out, 0, said, "yellow", hang=2)
     if read.head.unused:
         line(out, 0, f"不导入的列：{'、'.join(read.head.unused)}", "dim", hang=2)
     for each in read.rejected:

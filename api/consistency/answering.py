@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.consistency import judging
-from api.consistency.grouping import Group, Spread, grouped, spread
+from api.consistency.grouping import Group, Likeness, Spread, grouped, spread
 from api.consistency.judging import Fences, Pair, fences, outliers, pairs
 from api.consistency.names import Names
 from api.consistency.position import OFF, off_suggested, percent, position, unexplained, where
-from api.store import Point
+from api.store import UNSTATED, Point
 from engine.money import yuan_number
 
 PERIODS = {"year": 4, "month": 7}
@@ -94,9 +94,7 @@ def group_document(found: Examined, names: Names, period: str = "year") -> Data:
         "edition": group.likeness.edition,
         "role": group.likeness.role,
         "stage": group.likeness.stage or None,
-        "tier": stated["tier"] or None,
-        "circumstances": stated["circumstances"].split(),
-        "unstated": [name for name, text in stated.items() if text == UNSTATED],
+        **_stated(group.likeness),
         "n": len(group.points),
         "not_compared": dict(sorted(Counter(point.kind for point in group.others).items())),
         "judged": found.judged,
@@ -112,6 +110,17 @@ def group_document(found: Examined, names: Names, period: str = "year") -> Data:
         "off_range": [case_document(point) for point in found.off_range[:MOST]],
         "unexplained_count": len(found.unexplained),
         "unexplained": [case_document(point) for point in found.unexplained[:MOST]],
+    }
+
+
+def _stated(likeness: Likeness) -> Data:
+    known = {"tier": likeness.tier, "circumstances": likeness.circumstances}
+    unstated = [name for name, text in known.items() if text == UNSTATED]
+    known.update(dict.fromkeys(unstated, ""))
+    return {
+        "tier": known["tier"] or None,
+        "circumstances": known["circumstances"].split(),
+        "unstated": unstated,
     }
 
 

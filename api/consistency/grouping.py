@@ -90,7 +90,7 @@ def spread(points: Sequence[Point], order: Sequence[int]) -> Spread | None:
     far = [abs(each - at) for each in order]
     by_distance = sorted(far)
     inner = {far.index(by_distance[index]) for index in _middle(len(points))}
-    distances = [abs(_exact(points[index]) - middle) for index in inner]
+    near, *further = [abs(_exact(points[index]) - middle) for index in inner]
     return Spread(
         len(points),
         _exact(points[0]),
@@ -98,7 +98,7 @@ def spread(points: Sequence[Point], order: Sequence[int]) -> Spread | None:
         middle,
         _part(points, 3, 4),
         _exact(points[-1]),
-        sum(distances, Fraction(0)) / len(distances),
+        _between(near, further[0], 1, 2) if further else near,
     )
 
 
@@ -112,7 +112,16 @@ def _part(points: Sequence[Point], share: int, of: int) -> Fraction:
     first = _exact(points[whole])
     if not rest:
         return first
-    return first + (_exact(points[whole + 1]) - first) * Fraction(rest, of)
+    return _between(first, _exact(points[whole + 1]), rest, of)
+
+
+def _between(first: Fraction, last: Fraction, share: int, of: int) -> Fraction:
+    """What lies `share/of` of the way; made a fraction once, as that is what takes the time."""
+    return Fraction(
+        first.numerator * last.denominator * (of - share)
+        + last.numerator * first.denominator * share,
+        first.denominator * last.denominator * of,
+    )
 
 
 def _exact(point: Point) -> Fraction:

@@ -87,5 +87,5 @@ def unexplained(point: Point) -> bool:
 
 def percent(part: Fraction) -> int | float:
     """A part of a range as percent with at most two decimals, halves up, for reading only."""
-    hundredths = (part * 20_000 + 1).__floor__() // 2
+    hundredths = (part.numerator * 20_000 // part.denominator + 1) // 2
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100

@@ -123,9 +123,7 @@ class Resolver:
         """The name of an office as it is to be recorded."""
         return written(self._mapping.values.get("office", {}).get(text, text))
 
-    def _found_tier(
-        self, penalties: list[Penalty], text: str, on: int
-    ) -> tuple[str, Range | None]:
+    def _found_tier(self, penalties: list[Penalty], text: str, on: int) -> tuple[str, Range | None]:
         """A tier with its range; without one, the range of the law."""
         if not says_nothing(text):
             return _tier(penalties, self._said("tier", text), on)

@@ -176,10 +176,12 @@ class _Reader:
     def _rule(self, on: str | None, decided_on: str | None) -> Resolved | None:
         """The rule that was in force, its tiers on the day of the decision; what depends on an
         earlier fault is not told again."""
+        before = len(self._reasons)
         text = self._word("item")
+        if len(self._reasons) > before:
+            return None
         if not text:
-            if all(each.column != "item" for each in self._reasons):
-                self._say("item", "missing", "没有写事项")
+            self._say("item", "missing", "没有写事项")
             return None
         item = self._try("item", lambda: self._resolver.item(text))
         if item is None or on is None or decided_on is None:
@@ -187,7 +189,10 @@ class _Reader:
         edition = self._try("decided_on", lambda: self._resolver.edition(item, on))
         if edition is None:
             return None
+        before = len(self._reasons)
         role, stage, tier = (self._word(column) for column in ("role", "stage", "tier"))
+        if len(self._reasons) > before:
+            return None
         try:
             return self._resolver.resolve(edition, role, stage, tier, decided_on)
         except Unreadable as fault:
@@ -201,9 +206,7 @@ class _Reader:
         text = self._word("circumstances")
         return self._try("circumstances", lambda: self._resolver.circumstances(text)) or ""
 
-    def _range(
-        self, rule: Resolved | None, circumstances: str
-    ) -> tuple[int | None, int | None]:
+    def _range(self, rule: Resolved | None, circumstances: str) -> tuple[int | None, int | None]:
         """The range that the file states, else the one of the rule where nothing moves it."""
         low, high = self._amount("min"), self._amount("max")
         if high is None and low is None:

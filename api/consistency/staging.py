@@ -19,7 +19,7 @@ from typing import Any
 from api.clock import new_id
 from api.consistency.mapping import Mapping
 from api.consistency.rows import Read, read_decisions, rejects_csv
-from api.store import Actor, NotFound, PastDecision, Store
+from api.store import UNSTATED, Actor, NotFound, PastDecision, Store
 from engine.faults import LiangfaError
 from engine.model import RuleSet
 from engine.money import yuan_number
@@ -29,7 +29,7 @@ STALLED_SECONDS = 60
 SHOWN_ROWS = 10
 SHOWN_REJECTS = 200
 _FILE, _STATE, _REJECTS = "file", "state.json", "rejects.csv"
-_BEGUN, _STOP = "begun", "stop"
+_BEGUN, _STOP, _CONFIRMED = "begun", "stop", "confirmed"
 
 
 class Stopped(Exception):
@@ -113,10 +113,18 @@ class Staging:
         """Record what can be read, whole or not at all."""
         self._work(job, "writing", lambda: self._write(job, rules, actor))
 
-    def begin_writing(self, job: Job) -> None:
-        """Say that it will be written, before somebody gets to it."""
+    def begin_writing(self, job: Job) -> bool:
+        """Say that it will be written, before somebody gets to it; False where it was said before,
+        as by a button pressed twice."""
+        try:
+            (self._folder / job.id / _CONFIRMED).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        except FileNotFoundError:
+            raise NotFound("这次导入") from None
         job.phase = "waiting"
         self._save(job)
+        return True
 
     def stop(self, job: Job) -> None:
         """Drop a job; one at work stops by itself before anything is recorded."""
@@ -214,6 +222,8 @@ class Staging:
 def _report(read: Read, known: tuple[int, ...]) -> dict[str, Any]:
     head = read.head
     return {
+        "sheet": read.sheet,
+        "other_sheets": list(read.other_sheets),
         "line": head.line,
         "headings": list(head.headings),
         "places": dict(head.places),
@@ -241,8 +251,7 @@ def _row(past: PastDecision) -> dict[str, Any]:
         "item": past.item,
         "role": past.role,
         "stage": past.stage,
-        "tier": past.tier,
-        "circumstances": past.circumstances,
+        "tier": "没有写" if past.tier == UNSTATED else past.tier,
         "fine": yuan_number(past.fine_fen),
         "min": yuan_number(past.lo_fen),
         "max": yuan_number(past.hi_fen),

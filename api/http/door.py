@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.clock import new_id
@@ -90,12 +91,15 @@ def _headers(note: Note, given: set[bytes]) -> list[tuple[bytes, bytes]]:
     return found
 
 
-async def _internal(note: Note, page: bytes | None, send: Send) -> None:
-    document = Problem("internal_fault").document(f"urn:liangfa:request:{note.request_id}")
-    body = page or json.dumps(document, ensure_ascii=False).encode()
-    headers = [
-        (b"content-type", b"text/html; charset=utf-8" if page else MEDIA_TYPE.encode()),
-        (b"content-length", str(len(body)).encode()),
-    ]
+async def _internal(note: Note, page: Response | None, send: Send) -> None:
+    if page is not None:
+        body, headers = bytes(page.body), page.raw_headers
+    else:
+        document = Problem("internal_fault").document(f"urn:liangfa:request:{note.request_id}")
+        body = json.dumps(document, ensure_ascii=False).encode()
+        headers = [
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+        ]
     await send({"type": "http.response.start", "status": 500, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -36,6 +36,17 @@ _DAY_NAMES = {
     "filed_on": "立案之日",
     "decided_on": "作出决定之日（拟定）",
 }
+# How the engine names what a file of a case calls by a key.
+_LABELS = (
+    *((f"{key} 早于 ", f"{label}早于") for key, label in _DAY_NAMES.items()),
+    *((f"早于{key}", f"早于{label}") for key, label in _DAY_NAMES.items()),
+    ("的 from 大于 to；请把小的写在 from", "的范围写反了；请把小的写在前面"),
+    ("“region”不能写", "行政区划代码不能写"),
+    ("“id”最多", "立案号最多"),
+    ("“name”最多", "姓名或者名称最多"),
+    ("“identifier”最多", "证件号最多"),
+    ("六位行政区划代码，加引号", "六位行政区划代码"),
+)
 
 
 @dataclass(slots=True)
@@ -52,7 +63,15 @@ class Worked:
 
 
 def work(the: Services, form: CaseForm) -> Worked:
-    """Evaluate a form, not recorded; raises Problem for a rule set that is not served."""
+    """Evaluate a form, not recorded; raises Problem for a rule set that is not served, and for more
+    parties or violations than a case may have, before a page is made of them all."""
+    for listed, most, word in (
+        (form.violations, the.settings.max_violations, "个违法行为"),
+        (form.parties, the.settings.max_parties, "个当事人"),
+    ):
+        if len(listed) > most:
+            detail = f"一个案件最多 {most} {word}，这里有 {len(listed)} 个；请分成几个案件"
+            raise Problem("too_large", detail)
     engine = _engine(the, form)
     if not form.violations:
         return Worked(form, engine, None, {"case": {}}, {}, None)
@@ -95,6 +114,7 @@ def _faults(error: InputFault | Problem, fields: dict[str, str]) -> dict[str, st
         listed = [(each.pointer, each.detail) for each in error.errors]
     else:
         listed = [(each.pointer or "", f"{each.message}；{each.help}") for each in error.findings]
+    listed = [(pointer, _in_words(text)) for pointer, text in listed]
     found: dict[str, str] = {}
     for pointer, text in listed:
         while pointer and pointer not in fields:
@@ -102,6 +122,13 @@ def _faults(error: InputFault | Problem, fields: dict[str, str]) -> dict[str, st
         name = fields.get(pointer, "")
         found[name] = f"{found[name]}。{text}" if name in found else text
     return found
+
+
+def _in_words(text: str) -> str:
+    """A fault of a case as a file, for whoever sees a form: its keys by the labels here."""
+    for key, label in _LABELS:
+        text = text.replace(key, label)
+    return text
 
 
 # Showing ----------------------------------------------------------------------------------
@@ -113,7 +140,7 @@ def _shown(worked: Worked, visitor: Visitor, the: Services) -> dict[str, Any]:
     asked = ask(form, worked.engine, worked.result)
     told = None
     if worked.result is not None and not worked.faults:
-        told = view(worked.result, worked.case, rules)
+        told = view(worked.result, worked.case, rules, live=True)
     return {
         "form": form,
         "asked": asked,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -43,6 +44,8 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Vary": "HX-Request",
 }
+# What an address may hold as it is; the rest is quoted, as a header takes no letters of Chinese.
+_ADDRESS = ":/%#?=@[]!$&'()*+,;"
 _CHINA = timezone(timedelta(hours=8))
 # What a reader cannot see, or what turns the order of letters round; line ends and tabs stay.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -131,7 +134,7 @@ def again(request: Request) -> HTMLResponse:
 def see_other(request: Request, where: str) -> Response:
     """Go to another page, with a GET; htmx goes there with the whole window."""
     if "hx-request" in request.headers:
-        return Response(status_code=200, headers={"HX-Redirect": where})
+        return Response(status_code=200, headers={"HX-Redirect": quote(where, safe=_ADDRESS)})
     return RedirectResponse(where, 303)
 
 

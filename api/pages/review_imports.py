@@ -108,13 +108,19 @@ async def remap(request: Request, the: The, posted: Posted, job_id: str) -> Resp
 
 def _mapping(posted: Form, job: Job) -> dict[str, Any]:
     """The mapping that the form describes: an empty choice means no column."""
+    kept = {
+        name: job.mapping[name] for name in ("values", "sheet", "encoding") if name in job.mapping
+    }
+    sheet = posted.get("sheet")
+    if sheet and sheet != job.report.get("sheet"):
+        # Another sheet has other headings: they are looked for afresh.
+        return {**kept, "sheet": sheet}
     columns = {
         column.name: posted.get(f"column-{column.name}") or None
         for column in COLUMNS
         if f"column-{column.name}" in dict(posted.pairs)
     }
     defaults = {name: posted.get(f"default-{name}") for name in ("role", "stage", "office")}
-    kept = {name: job.mapping[name] for name in ("values",) if name in job.mapping}
     return {
         **kept,
         "columns": columns,
@@ -133,8 +139,8 @@ async def confirm(request: Request, the: The, posted: Posted, job_id: str) -> Re
     if job.phase != "ready":
         raise Problem("bad_request", "还没有读完，或者已经导入过；请看页面上的说明")
     staging = _staging(the)
-    await the.aside.store(staging.begin_writing, job)
-    the.aside.begin(_work, the, staging.write, job, await _rules(the), posted.visitor.actor)
+    if await the.aside.store(staging.begin_writing, job):
+        the.aside.begin(_work, the, staging.write, job, await _rules(the), posted.visitor.actor)
     return see_other(request, f"{_AT}/{job.id}")
 
 

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
+from string import ascii_letters, digits
 
 from markupsafe import Markup
 
 from engine.money import yuan_text
 from engine.wording import fen_range
 
+# How many pixels a drawing has at least: on a phone, and where the style sheet calls it wide.
+_NARROW, _WIDE = 280, 520
+_NUMBERS = ascii_letters + digits
 _LANE = 26
 _GAP = 4
 # Above the statute: room for the band alone, or for the words over the suggested point too.
@@ -73,6 +78,7 @@ def svg(scale: Scale, id: str) -> Markup:
     height = top + 14 + len(lanes) * _LANE + 18
     parts = [
         Markup(
+            '<div class="drawn">'
             '<svg class="scale" role="img" aria-labelledby="{0}-t" width="100%" height="{1}">'
             '<title id="{0}-t">{2}</title>'
         ).format(id, height, scale.words),
@@ -81,7 +87,7 @@ def svg(scale: Scale, id: str) -> Markup:
     for number, lane in enumerate(lanes):
         parts += _lane(lane, end, top + 16 + number * _LANE)
     parts += _ticks(scale, lanes, end, height)
-    parts.append(Markup("</svg>"))
+    parts.append(Markup("</svg></div>"))
     return Markup("").join(parts)
 
 
@@ -101,16 +107,40 @@ def _statute(scale: Scale, end: int, top: int) -> Iterator[Markup]:
 
 
 def _lane(lane: Lane, end: int, top: int) -> Iterator[Markup]:
+    shared = _shared([each.title for each in lane.bars])
     for bar in lane.bars:
         kind = f"tier {bar.status}{' here' if bar.here else ''}"
         yield _rect(bar.lo, bar.hi, end, top, _LANE - _GAP, kind)
-        if (bar.hi - bar.lo) * 100 >= end * min(15, 4 * len(bar.title)):
-            yield Markup('<text x="{}" y="{}" class="tier-said{}">{}</text>').format(
+        room = bar.hi - bar.lo
+        for title, kind in _fitting(bar.title, bar.title[shared:], room, end):
+            yield Markup('<text x="{}" y="{}" class="tier-said{}{}">{}</text>').format(
                 _percent((bar.lo + bar.hi) // 2, end),
                 top + 15,
                 " here" if bar.here else "",
-                bar.title,
+                kind,
+                title,
             )
+
+
+def _shared(titles: list[str]) -> int:
+    """How many letters the titles of a lane begin with alike, or a lone one before its number."""
+    if len(titles) == 1:
+        return len(titles[0].rstrip(_NUMBERS))
+    return sum(
+        1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*titles, strict=False))
+    )
+
+
+def _fitting(title: str, short: str, room: int, end: int) -> Iterator[tuple[str, str]]:
+    """The words that fit into a bar, with the class of those for wide or narrow drawings only."""
+    if _width(title) * end <= room * _NARROW:
+        yield title, ""
+        return
+    wide = _width(title) * end <= room * _WIDE
+    if wide:
+        yield title, " roomy"
+    if short and _width(short) * end <= room * _NARROW:
+        yield short, " brief" if wide else ""
 
 
 def _ticks(scale: Scale, lanes: Iterable[Lane], end: int, height: int) -> Iterator[Markup]:
@@ -118,16 +148,41 @@ def _ticks(scale: Scale, lanes: Iterable[Lane], end: int, height: int) -> Iterat
     borders = {bar.hi for lane in lanes for bar in lane.bars} | {scale.lo or 0}
     if scale.band is not None:
         borders |= set(scale.band)
-    shown = [0, end]
-    for amount in sorted(borders, key=lambda each: (each != scale.lo, each)):
-        if all(abs(amount - other) * 100 >= end * 17 for other in shown):
+    ranked = [0, end, *sorted(borders, key=lambda each: (each != scale.lo, each))]
+    narrow = _apart(ranked, end, _NARROW)
+    # A wide drawing shows the same and more.
+    wide = _apart([*narrow, *ranked], end, _WIDE)
+    for amount in sorted(wide):
+        kind = "tick" if amount in narrow else "tick roomy"
+        yield _text(amount, end, height - 4, f"{yuan_text(amount)}", kind)
+
+
+def _apart(ranked: list[int], end: int, wide: int) -> list[int]:
+    """The amounts, by rank, whose words do not run into each other on so many pixels."""
+    shown: list[int] = []
+    taken: list[tuple[int, int]] = []
+    for amount in dict.fromkeys(ranked):
+        at, width = amount * wide // end, _width(yuan_text(amount))
+        side = _side(amount, end)
+        start = at if side == "start" else at - width if side == "end" else at - width // 2
+        if all(start >= stop or start + width <= other for other, stop in taken):
             shown.append(amount)
-    for amount in sorted(shown):
-        yield _text(amount, end, height - 4, f"{yuan_text(amount)}", "tick")
+            taken.append((start, start + width))
+    return shown
+
+
+def _width(words: str) -> int:
+    """About how many pixels words take, with a little room beside them."""
+    return 6 + sum(7 if each.isascii() else 13 for each in words)
+
+
+def _side(amount: int, end: int) -> str:
+    """Which side of its words stands at an amount, so that none stick out at the ends."""
+    return "start" if amount * 100 < end * 12 else "end" if amount * 100 > end * 88 else "middle"
 
 
 def _text(amount: int, end: int, top: int, words: str, kind: str) -> Markup:
-    side = "start" if amount * 100 < end * 12 else "end" if amount * 100 > end * 88 else "middle"
+    side = _side(amount, end)
     return Markup('<text x="{}" y="{}" text-anchor="{}" class="{}">{}</text>').format(
         _percent(amount, end), top, side, kind, words
     )

@@ -75,8 +75,8 @@ def names_of(case: Data, rules: RuleSet | None) -> dict[str, str]:
     return names
 
 
-def view(result: Data, case: Data, rules: RuleSet | None) -> Data:
-    """Everything the template of a result needs."""
+def view(result: Data, case: Data, rules: RuleSet | None, live: bool = False) -> Data:
+    """Everything the template of a result needs; `live` for one beside its form."""
     shown = Shown(result, names_of(case, rules), rules)
     reasons = {each["id"]: each for each in result["reasons"]}
     outcomes = [
@@ -84,6 +84,7 @@ def view(result: Data, case: Data, rules: RuleSet | None) -> Data:
     ]
     return {
         "result": result,
+        "live": live,
         "names": shown.names,
         "status": result["status"],
         "ending": _ending(result),

@@ -227,9 +227,11 @@ class PageRoute(APIRoute):
         return handler
 
 
-def apology(request: Request) -> bytes:
+def apology(request: Request) -> Response:
     """The page for an error that nobody expected."""
-    return bytes(fault_page(request, None, Problem("internal_fault")).body)
+    answer = fault_page(request, None, Problem("internal_fault"))
+    answer.headers.update(HEADERS)
+    return answer
 
 
 def finished(request: Request, answer: Response) -> Response:

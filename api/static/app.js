@@ -49,6 +49,20 @@
   });
 })();
 
+// What is typed is kept nowhere else until it is saved; leaving the page asks first.
+(() => {
+  let unsaved = false;
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("form[data-live]")) unsaved = true;
+  });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.xhr.getResponseHeader("HX-Redirect")) unsaved = false;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved) event.preventDefault();
+  });
+})();
+
 // Closed details are printed open.
 (() => {
   let opened = [];

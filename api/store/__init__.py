@@ -11,7 +11,7 @@ from api.store.errors import (
 )
 from api.store.importing import Import, Imported, PastDecision
 from api.store.opening import open_store
-from api.store.points import Point
+from api.store.points import UNSTATED, Point
 from api.store.records import (
     PROGRAM,
     ROLES,
@@ -31,6 +31,7 @@ from api.store.store import Store
 __all__ = [
     "PROGRAM",
     "ROLES",
+    "UNSTATED",
     "Actor",
     "ApiKey",
     "Damaged",

@@ -23,8 +23,8 @@ class Point(NamedTuple):
     `kind` is single (one fine behind the amount), mixed (several), open (facts were missing), none
     (the law knows no fine there) or erased (the content was gone before it could be looked at).
     `record_id` is the decision or import, `evaluation_id` the case, `row` the line of an imported
-    file. `tier` is `layer:id`, `circumstances` are ids parted by blanks; both "" for none and UNSTATED where a file does not say.
-    `reasoned` is 1 where the decision states a reason.
+    file. `tier` is `layer:id`, `circumstances` are ids parted by blanks; both "" for none and
+    UNSTATED where a file does not say. `reasoned` is 1 where the decision states a reason.
     """
 
     record_id: str

@@ -34,13 +34,22 @@ def in_time(rule_set: RuleSet, on: date | None, months: int = MONTHS) -> Iterato
 
 
 def _uncovered(rule_set: RuleSet) -> Iterator[Finding]:
-    """Days between two editions of an item or of an instrument."""
+    """Days between two editions of an item, of an instrument, or of the tiers of a layer."""
     for id, items in rule_set.items.items():
         dated = [(item.period, item.ref.at("effective")) for item in items]
         yield from _between(f"“{id}”", dated)
     for law in rule_set.laws.values():
         dated = [(each.period, each.dated or law.ref.place) for each in law.editions]
         yield from _between(f"《{law.title}》", dated)
+    for id, items in rule_set.items.items():
+        layers: dict[tuple[str, str], list[TierTable]] = {}
+        for penalty in itertools.chain.from_iterable(item.penalties for item in items):
+            for table in penalty.tables:
+                layers.setdefault((table.layer, penalty.id), []).append(table)
+        for (layer, _), tables in layers.items():
+            days = {table.dated: table.period for table in tables if table.dated is not None}
+            dated = [(days[place], place) for place in sorted(days, key=lambda at: days[at].start)]
+            yield from _between(f"“{id}”的阶次（{layer}）", dated)
 
 
 def _between(name: str, editions: list[tuple[Period, Place]]) -> Iterator[Finding]:

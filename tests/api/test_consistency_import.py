@@ -18,7 +18,8 @@ from api.consistency import sheets
 from api.consistency.cells import Unreadable, amount, day, word
 from api.consistency.mapping import COLUMNS, NAMES, Mapping, Name, mapping_of, read_mapping
 from api.consistency.rows import MAX_ROWS, Read, read_decisions, rejects_csv
-from api.consistency.sheets import MAX_COLUMNS, Formula, read_rows
+from api.consistency.sheets import MAX_COLUMNS, Formula, read_table
+from api.store import UNSTATED
 from engine.faults import InputFault
 from engine.model import RuleSet
 
@@ -97,6 +98,10 @@ def test_amounts_as_people_write_them(cell: Any, fen: int | None) -> None:
         ("约15000", "bad_amount"),
         ("15000-20000", "bad_amount"),
         ("-15000", "bad_amount"),
+        ("5000 10000", "bad_amount"),
+        ("5000\n3000", "bad_amount"),
+        ("5000元 3000元", "bad_amount"),
+        ("15 000", "bad_amount"),
         ("1e5", "bad_amount"),
         ("=1+1", "bad_amount"),
         (Formula("=A1*2"), "formula"),
@@ -118,6 +123,7 @@ def test_a_column_in_ten_thousands_leaves_amounts_with_a_unit_alone() -> None:
     assert amount("1.5", multiple=10**4) == amount(1.5, multiple=10**4) == 1_500_000
     assert amount("15000元", multiple=10**4) == amount("1.5万", multiple=10**4) == 1_500_000
     assert amount("一万五千", multiple=10**4) == 1_500_000
+    assert amount("五", multiple=10**4) == amount("5", multiple=10**4) == 5_000_000
 
 
 @pytest.mark.parametrize(
@@ -213,6 +219,46 @@ def test_a_range_that_hangs_on_the_case_is_not_made_up(rules: RuleSet) -> None:
     assert (one.lo_fen, one.hi_fen) == (None, None)
 
 
+def test_what_a_file_does_not_say_is_not_the_same_as_none(rules: RuleSet) -> None:
+    head = (*HEAD, "情节")
+    (silent,) = read(as_csv(changed(阶次="")), rules).accepted
+    assert (silent.tier, silent.circumstances) == (UNSTATED, UNSTATED)
+    (none,) = read(as_csv((*changed(阶次="无"), ""), head=head), rules).accepted
+    assert (none.tier, none.circumstances) == ("", "")
+    assert (none.lo_fen, none.hi_fen) == (silent.lo_fen, silent.hi_fen) == (None, 5_000_000)
+    (early,) = read(
+        as_csv((*changed(阶次="", 决定日期="2024-12-31"), "无"), head=head), rules
+    ).accepted
+    assert early.tier == "", "where there were no tiers there is none to state"
+
+
+def test_a_range_that_circumstances_move_is_not_made_up(rules: RuleSet) -> None:
+    head = (*HEAD, "情节", "幅度下限", "幅度上限")
+    for held, low, high, range in (
+        ("", "", "", (1_000_000, 3_000_000)),
+        ("lpr-031", "", "", (None, None)),
+        ("lpr-031", "10000", "16000", (1_000_000, 1_600_000)),
+    ):
+        (one,) = read(as_csv((*ROW, held, low, high), head=head), rules).accepted
+        assert (one.lo_fen, one.hi_fen) == range
+
+
+@pytest.mark.parametrize("text", ["无", "否", "—", ""])
+def test_a_word_for_nothing_is_no_reason(rules: RuleSet, text: str) -> None:
+    (one,) = read(as_csv((*ROW, text), head=(*HEAD, "理由")), rules).accepted
+    assert not one.reasoned
+
+
+def test_an_office_is_kept_as_it_is_written(rules: RuleSet) -> None:
+    (one,) = read(as_csv(changed(机关=" 月面应急管理局（本部） ")), rules).accepted
+    assert one.office == "月面应急管理局（本部）", "so its officers find it"
+
+
+def test_nobody_is_punished_before_the_act(rules: RuleSet) -> None:
+    found = read(as_csv((*ROW, "2025-03-06"), head=(*HEAD, "违法日期")), rules)
+    assert reasons(found) == [(2, "acted_on", "bad_date")]
+
+
 def test_circumstances_by_title_or_id(rules: RuleSet) -> None:
     head = (*HEAD, "情节")
 
@@ -283,6 +329,51 @@ def test_no_row_is_lost_and_empty_ones_are_none(rules: RuleSet) -> None:
     found = read(as_csv(*rows), rules)
     assert [each.row for each in found.accepted] == [2, 7]
     assert [each.row for each in found.rejected] == [5, 6]
+
+
+def test_a_quotation_mark_that_nobody_closes_swallows_no_rows(rules: RuleSet) -> None:
+    head, line = ",".join((*HEAD, "备注")), ",".join(ROW)
+    assert refused(f'{head}\n{line},"完\n{line},\n{line},\n'.encode(), rules) == "bad_csv"
+
+
+def workbook(*titled: tuple[str, str, tuple[Any, ...]]) -> bytes:
+    """Sheets by title, visible or hidden, with these rows."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, state, rows in titled:
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_the_first_sheet_that_can_be_read_is_and_the_others_are_told(rules: RuleSet) -> None:
+    table = (HEAD, ROW)
+    content = workbook(
+        ("旧", "hidden", (HEAD, changed(罚款="1"))),
+        ("封面", "visible", (("以往的决定",),)),
+        ("2025", "visible", table),
+        ("2024", "visible", (HEAD, ROW, ROW)),
+    )
+    found = read(content, rules)
+    assert (found.sheet, found.other_sheets) == ("2025", ("封面", "2024", "旧"))
+    assert [each.fine_fen for each in found.accepted] == [1_500_000]
+    assert len(read(content, rules, sheet="2024").accepted) == 2
+    assert refused(workbook(("甲", "visible", (("一",),))), rules) == "missing_column"
+
+
+def test_cells_that_are_merged_are_told_where_they_are_empty(rules: RuleSet) -> None:
+    book = Workbook()
+    for row in (HEAD, ROW, changed(罚款="16000")):
+        book.active.append(list(row))
+    book.active.merge_cells("C2:C3")
+    out = io.BytesIO()
+    book.save(out)
+    found = read(out.getvalue(), rules)
+    assert len(found.accepted) == 1 and reasons(found) == [(3, "decided_on", "missing")]
 
 
 def test_the_rejects_can_be_mended_and_read_again(rules: RuleSet) -> None:
@@ -400,13 +491,20 @@ def test_hostile_cells_are_text_or_refused(rules: RuleSet) -> None:
         changed(文书号="<script>alert(1)</script>"),
         changed(文书号="=cmd|' /C calc'!A0"),
         changed(罚款="=1+1"),
+        changed(机关="环形山\u202e"),
     ]
-    found = read(as_xlsx(*rows), rules)
+    found = read(as_csv(*rows), rules)
     assert [each.reference for each in found.accepted] == [
         "<script>alert(1)</script>",
         "=cmd|' /C calc'!A0",
     ]
-    assert reasons(found) == [(4, "fine", "formula")]
+    assert reasons(found) == [(4, "fine", "bad_amount"), (5, "office", "out_of_bounds")]
+
+
+@pytest.mark.parametrize("column", ["文书号", "机关", "决定日期", "事项", "阶段", "阶次", "罚款"])
+def test_what_a_formula_comes_to_is_not_known(rules: RuleSet, column: str) -> None:
+    found = read(as_xlsx(changed(**{column: "=A1"})), rules)
+    assert [each[2] for each in reasons(found)] == ["formula"] and found.accepted == ()
 
 
 def test_what_is_no_table_is_refused(rules: RuleSet) -> None:
@@ -415,6 +513,8 @@ def test_what_is_no_table_is_refused(rules: RuleSet) -> None:
     assert refused(as_csv(ROW), rules, encoding="gb18030") == "bad_encoding"
     assert refused("甲\x80\xff".encode("latin-1", "replace") + b"\x80", rules) == "bad_encoding"
     assert refused(b"", rules) == "missing_column"
+    broken = as_csv(ROW, encoding="utf-8-sig") + b"\xff\n"
+    assert refused(broken, rules) == "bad_encoding", "its mark says that it is UTF-8"
     assert refused(as_xlsx(ROW), rules, sheet="没有") == "unknown_sheet"
 
 
@@ -450,7 +550,7 @@ def test_rows_and_columns_have_an_end(rules: RuleSet) -> None:
     line = ",".join(ROW) + "\n"
     content = (",".join(HEAD) + "\n" + line * (MAX_ROWS + 1)).encode()
     assert refused(content, rules) == "too_many_rows"
-    wide = next(read_rows("x", as_csv(["a"] * 500, head=None), None, None))
+    wide = next(read_table("x", as_csv(["a"] * 500, head=None), None).rows(""))
     assert len(wide) == MAX_COLUMNS
 
 

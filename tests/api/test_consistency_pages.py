@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from http_door import Door, opened
+from openpyxl import Workbook
 from records import past
 
 from api.consistency.sheets import MAX_BYTES
@@ -310,6 +312,40 @@ def test_the_columns_can_be_said_on_the_page(door: Door) -> None:
     assert pressed(door, at, "mapping", **fields).status_code == 303
     text = settled(door, at)
     assert "能读的 2 行" in text and "local" in text
+
+
+def test_another_sheet_can_be_chosen_and_what_was_not_read_is_told(door: Door) -> None:
+    book = Workbook()
+    rows = [line.split(",") for line in TABLE.replace("单位负责", "生产经营单位").splitlines()]
+    for title, count in (("2025", 2), ("2024", 3)):
+        sheet = book.create_sheet(title)
+        for row in rows[: count + 1]:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    at = sent(door, out.getvalue(), "past.xlsx").headers["location"]
+    text = settled(door, at)
+    assert "Sheet、2024" in text and "没有读" in text
+    before = re.search("能读的 ([0-9]+) 行", text)
+    assert pressed(door, at, "mapping", sheet="2024").status_code == 303
+    text = settled(door, at)
+    after = re.search("能读的 ([0-9]+) 行", text)
+    assert "Sheet、2025" in text and before and after and int(after[1]) > int(before[1])
+
+
+def test_a_button_pressed_twice_imports_once_and_tells_the_truth(door: Door) -> None:
+    at = sent(door, TABLE.encode()).headers["location"]
+    token = token_of(settled(door, at))
+    staging = Staging(door.settings.state_dir, door.store)
+    job = staging.find(at.rpartition("/")[2], "loopback")
+    assert door.client.post(f"{at}/confirm", data={"csrf": token}).status_code == 200
+    assert staging.begin_writing(job) is False, "whoever saw the same page a moment ago"
+    assert "已导入 2 行" in settled(door, at)
+
+
+@pytest.mark.parametrize("at", ["x/2147483648", "x/0", "x/" + "9" * 40, "%00/2", "x/nan"])
+def test_addresses_that_lead_nowhere(door: Door, at: str) -> None:
+    assert door.client.get(f"/reviews/imported/{at}").status_code in (404, 422)
 
 
 def test_a_file_that_cannot_be_read_says_why(door: Door) -> None:

@@ -109,6 +109,13 @@ def test_the_last_decision_stands_and_a_decided_correction_replaces(store: Store
     assert [each.evaluation_id for each in points(store)] == [other]
 
 
+def test_a_correction_of_a_correction_that_nobody_decided_replaces_both(store: Store) -> None:
+    first = decided(store, 12000)
+    second, _ = recorded(store, replaces=first)
+    third = decided(store, 13000, replaces=second)
+    assert [each.evaluation_id for each in points(store)] == [third]
+
+
 def test_points_are_found_by_item_law_office_and_day(store: Store) -> None:
     decided(store, 15000)
     decided(store, 30000, {"item": "moon-007", "facts": {"shelter_defects": 4}}, actor=NEIGHBOUR)

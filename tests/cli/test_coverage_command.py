@@ -209,9 +209,7 @@ def test_skeletons_go_to_a_folder(liangfa, pluto: Path, out: str) -> None:
 def test_nothing_to_run_is_no_success(liangfa, pluto: Path) -> None:
     said = liangfa("test", "pluto", "--rule-set", "plato")
     assert (said.code, said.out) == (2, "")
-    assert said.err == (
-        f"{pluto}:1:1: unknown_rule_set: 没有规则集“plato”；是不是想写 “pluto”？\n"
-    )
+    assert said.err == (f"{pluto}:1:1: unknown_rule_set: 没有规则集“plato”；是不是想写 “pluto”？\n")
     (pluto.parent / "empty").mkdir()
     said = liangfa("test", "empty")
     assert (said.code, said.out) == (2, "")

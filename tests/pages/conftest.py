@@ -12,6 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
 
+from browsing import CHROMIUM
 from http_door import Door, opened
 from playwright.sync_api import Browser, sync_playwright
 
@@ -36,6 +37,6 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(f"{words}；已设 {REQUIRED}，不能跳过")
         pytest.skip(words)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=found, **CHROMIUM)
         yield browser
         browser.close()

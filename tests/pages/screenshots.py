@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from browsing import DESKTOP, PHONE, computed, window
+from browsing import CHROMIUM, DESKTOP, PHONE, computed, window
 from http_door import OFFICERS, Door, opened, served
 from playwright.sync_api import Page, sync_playwright
 from records import past
@@ -118,7 +118,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
-            args=["--no-sandbox"],
+            **CHROMIUM,
         )
         for size in (DESKTOP, PHONE):
             with (

@@ -100,6 +100,9 @@ class Group(Answer):
     stage: str | None = Field(examples=["first"])
     tier: str | None = Field(description="layer:tier", examples=["cn-mem:A"])
     circumstances: list[str]
+    unstated: list[Literal["tier", "circumstances"]] = Field(
+        description="What the imported file does not say; not the same as none"
+    )
     n: int
     not_compared: dict[str, int]
     judged: bool
