@@ -94,7 +94,14 @@ def _loaded(
     try:
         rule_set = load_rule_set(rules, bundle.rule_set, published_only=bundle.published_only)
     except RuleFault as fault:
-        verdicts.append(Verdict("loads", State.failed, "规则不能加载", fault.findings))
+        # The folder that the bundle is unpacked to is nothing to the reader.
+        found = tuple(
+            dataclasses.replace(each, place=Place(rules.name))
+            if each.place.file == str(rules)
+            else each
+            for each in fault.findings
+        )
+        verdicts.append(Verdict("loads", State.failed, "规则不能加载", found))
         return None
     if rule_set.digest != digest(content):
         help = "请用 liangfa bundle 重新生成"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from engine.checks.amounts import check_amounts
+from engine.checks.amounts import check_amounts, check_bands
 from engine.checks.catalogue import catalogue
 from engine.checks.clauses import check_clauses
 from engine.checks.excerpts import excerpt
@@ -55,6 +55,7 @@ def _of(rule_set: RuleSet, on: date | None) -> Iterator[Finding]:
     for editions in rule_set.items.values():
         for item in editions:
             yield from check_item(item, rule_set)
+    yield from check_bands(rule_set)
     yield from in_time(rule_set, on)
     yield from catalogue(rule_set)
     yield from unverified(rule_set)

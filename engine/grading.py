@@ -56,10 +56,15 @@ def work_out(amount: Amount, inputs: Inputs) -> Worked:
 
 
 def _product(lo: int | None, hi: int | None, low: Fraction, high: Fraction) -> Money:
-    """Low times the lower end (raised to the fen) to high times the upper end (cut to it)."""
+    """Low times the lower end (raised to the fen) to high times the upper end (cut to it); where
+    no whole fen lies between the two, the upper end."""
+    start = None if lo is None else ceil_fen(lo * low)
+    end = None if hi is None else floor_fen(hi * high)
+    if start is not None and end is not None:
+        start = min(start, end)
     return Money(
-        None if lo is None else kept(ceil_fen(lo * low)),
-        None if hi is None else kept(floor_fen(hi * high)),
+        None if start is None else kept(start),
+        None if end is None else kept(end),
     )
 
 

@@ -309,6 +309,57 @@ def test_two_fines_at_once(rules: Path) -> None:
     assert found.counterexample == {"n": 1, "late": True, "hurt": True}
 
 
+def ordered(id: str, stage: str, when: Data | None = None, **more: Any) -> Data:
+    """A penalty of a stage that fines nobody."""
+    found = venus.penalty(id, stage=stage, measures=[{"kind": "rectify", "nature": "order"}])
+    del found["fine"]
+    return {**found, **({} if when is None else {"when": when}), **more}
+
+
+OVERDUE: Data = {"late": {"is": True}}
+REFUSED: Data = {"late": {"is": True}, "hurt": {"is": True}}
+
+
+def test_two_stages_at_once(rules: Path) -> None:
+    fine = venus.penalty("b", stage="overdue", when=OVERDUE)
+    files = venus.statute(LATE, ONE, ordered("a", "first"), fine)
+    (found,) = told(rules, files)
+    assert (found.code, found.severity) == ("stages_overlap", "error")
+    assert found.counterexample == {"n": 1, "late": True}
+    assert found.says is not None and "既是“首次查处”又是“逾期未改正”" in found.says
+
+
+def test_stages_that_may_stand_together(rules: Path) -> None:
+    """One at any stage, one that excludes the other, one that replaces it, one for others."""
+    not_late: Data = {"late": {"is": False}}
+    fine = venus.penalty("b", stage="overdue", when=OVERDUE)
+    for other, second in (
+        (ordered("a", "any"), fine),
+        (ordered("a", "first", not_late), fine),
+        (ordered("a", "first"), {**fine, "replaces": ["a"]}),
+        (ordered("a", "overdue"), fine),
+        (ordered("a", "first"), {**fine, "stage": "accident"}),
+    ):
+        assert told(rules, venus.statute(LATE, ONE, other, second)) == []
+
+
+@pytest.mark.parametrize("fined", [False, True])
+def test_a_third_stage_that_replaces_the_second_leaves_no_two(rules: Path, fined: bool) -> None:
+    """The second has replaced the first wherever the third holds."""
+
+    def three(last: Data) -> list[str]:
+        more: Data = {"fine": {"max": 1000}} if fined else {}
+        penalties = (
+            ordered("a", "first", **more),
+            ordered("b", "overdue", OVERDUE, replaces=["a"], **more),
+            ordered("c", "refused", last, replaces=["b"], **more),
+        )
+        return codes(told(rules, venus.statute(LATE, ONE, *penalties)))
+
+    assert three(REFUSED) == []
+    assert three({"hurt": {"is": True}}) == ["penalties_overlap" if fined else "stages_overlap"]
+
+
 # Excerpts -----------------------------------------------------------------------------------
 
 LINE = "      - {id: A, when: {n: {at_most: 3}}, fine: {max: 20000}}"

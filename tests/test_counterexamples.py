@@ -64,6 +64,16 @@ def _hole(finding: Finding, answer: Answer, farther: Answer) -> None:
     assert only(answer(finding.case))["disposition"] == "not_liable_at_stage"
 
 
+def _stages(finding: Finding, answer: Answer, farther: Answer) -> None:
+    """The engine applies penalties of both stages at once."""
+    assert finding.case is not None
+    result = answer(finding.case)
+    said = [each["says"] for each in result["reasons"] if each["step"] == "stage"]
+    first, second = re.findall("（(.*?)）", finding.message)[:2]
+    assert len(said) == 2
+    assert any(first in each for each in said) and any(second in each for each in said)
+
+
 def _fall(finding: Finding, answer: Answer, farther: Answer) -> None:
     """In the tier that is named first, which stands before the one named second."""
     assert finding.case is not None and finding.says is not None
@@ -95,6 +105,7 @@ SHOWS: dict[str, Callable[[Finding, Answer, Answer], None]] = {
     "rows_partial": _partial,
     "tier_overlap": _contradiction,
     "penalties_overlap": _contradiction,
+    "stages_overlap": _stages,
     "stage_gap": _hole,
     "not_monotonic": _fall,
     "wider_than_farther": _wider,

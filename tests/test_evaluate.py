@@ -366,3 +366,11 @@ def test_a_result_on_proposals_says_so_first_and_never_without_them() -> None:
     )
     assert "建议稿" not in str(calm)
     assert party(calm, "unit")["tier"] is None and party(calm, "unit")["fine"]["suggested"] is None
+
+
+def test_a_share_without_a_whole_fen_is_no_range_turned_over(mem: Engine) -> None:
+    income = {"annual_income": 0.01, "state_functionary": False}
+    boss = {"id": "wang", "kind": "person", "roles": ["principal"], "facts": income}
+    act = {"rescue_or_inquiry_harmed": False, "scene_tampered": True}
+    result = evaluate({"item": "ari-036-2", "facts": act, "parties": [boss]}, mem)
+    assert amounts(party(result, "wang")) == (0, 0)

@@ -8,7 +8,7 @@ import pytest
 from helpers import FICTION, RULES, engine_for, source_of
 
 from engine.case import parse_case
-from engine.evaluate import Engine, _know
+from engine.evaluate import Engine, know
 from engine.searching import Candidate, candidate, findable
 
 SETS = [(RULES, "cn-mem"), (FICTION, "moon"), (FICTION, "moon-bench")]
@@ -34,7 +34,7 @@ def test_the_index_finds_what_asking_every_item_finds(rules: Path, rule_set: str
             item = findable(editions, None)
             if item is None:
                 continue
-            values, _ = _know(engine.prove(item), case, case.violations[0], None, charged=False)
+            values, _ = know(engine.prove(item), case, case.violations[0], None, charged=False)
             if candidate(item, values, engine.rule_set) is not None:
                 asked.add(id)
         matched = {each.item.id for each in engine.match(case)}

@@ -33,7 +33,7 @@ from api.diff.sources import Origin, Stored, opened
 from api.diff.views import as_html, print_report
 from engine.difference import Difference
 from engine.differencing import Side, difference, read_side
-from engine.faults import RuleFault
+from engine.faults import Place, RuleFault
 from engine.reach import reach_of
 
 if TYPE_CHECKING:
@@ -144,8 +144,14 @@ def _side(
     try:
         return read_side(origin.rules, origin.rule_set(chosen), published_only=published)
     except RuleFault as fault:
+        # Where rules were unpacked for the moment is nothing to the reader.
+        here = str(origin.rules)
         raise RuleFault(
-            dataclasses.replace(each, message=f"{each.message}（{letter} {origin.name}）")
+            dataclasses.replace(
+                each,
+                place=Place(origin.name) if each.place.file == here else each.place,
+                message=f"{each.message}（{letter} {origin.name}）",
+            )
             for each in fault.findings
         ) from None
 

@@ -83,11 +83,33 @@ def from_files(path: Path) -> Basket:
         files, shown_as = [path], {path: path.name}
     if not files:
         _refuse("no_cases", path, "目录里没有 .yaml 或者 .jsonl 文件", "请给出有案件的文件或者目录")
+    if not any(map(_may_hold_cases, files)):
+        message = "这里的文件没有一个是案件" if path.is_dir() else "这个文件不是案件"
+        help = "案件有 item 和 facts，或者在 case、cases 下面；请给出有案件的文件或者目录"
+        _refuse("no_cases", path, message, help)
     sizes = [_size(each) for each in files]
     numbers = itertools.count(1)
     given = (Given(next(numbers), *each) for file in files for each in _cases(file, shown_as[file]))
     known = [each for each in sizes if each is not None]
     return Basket(str(path), given, sum(known) if len(known) == len(sizes) else None)
+
+
+_OF_CASES = frozenset({"case", "cases", "item", "violations"})
+
+
+def _may_hold_cases(path: Path) -> bool:
+    """Whether a file may be meant as cases; what cannot be read is told when its turn comes."""
+    if path.suffix == ".jsonl":
+        return True
+    try:
+        source = read_source(path)
+    except InputFault:
+        return True
+    if not isinstance(source.data, dict):
+        return False
+    # The vocabulary of a rule set has `facts` as well, each with a description of its own.
+    stated = "facts" in source.data and bool(violations(source, "facts"))
+    return stated or not _OF_CASES.isdisjoint(source.data)
 
 
 def _size(path: Path) -> int | None:

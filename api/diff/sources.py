@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import tarfile
@@ -19,6 +20,8 @@ from engine.loading import default_rule_set
 
 SECONDS = 60
 FOLDER = "rules"
+
+_DIGEST = re.compile("sha256:[0-9a-f]{64}")
 
 Stored = Callable[[str], bytes | None]
 
@@ -48,6 +51,9 @@ def opened(name: str, stored: Stored) -> Iterator[Origin]:
     where it is not `rules`. Raises InputFault where it is none of these.
     """
     if name.startswith("sha256:"):
+        if not _DIGEST.fullmatch(name):
+            message = "摘要写得不对，sha256: 后面应当是 64 个小写的十六进制数字"
+            _refuse("bad_digest", name, message, "请从结果的 rule_set.digest 完整抄下来")
         with _unpacked(name, _kept(name, stored)) as origin:
             yield origin
     elif Path(name).is_dir():

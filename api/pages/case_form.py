@@ -95,7 +95,8 @@ class CaseForm:
         """One more party."""
         number = _next(self.parties)
         known = {each.id for each in self.parties}
-        id = next(f"p{n}" for n in range(number, 10**6) if f"p{n}" not in known)
+        # A party without a name is called by its id in the draft of a decision.
+        id = next(f"当事人{n}" for n in range(number, 10**6) if f"当事人{n}" not in known)
         self.parties.append(PartyForm(f"p{number}", id, standing=standing))
         return self.parties[-1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -15,19 +15,19 @@ from engine.phrases import STATUS
 Data = dict[str, Any]
 
 
-def scale_of(outcome: Data, item: Item | None) -> Scale | None:
-    """The statute of the stage reached, its tiers, and the answer."""
+def scale_of(outcome: Data, item: Item | None, titles: Mapping[str, str]) -> Scale | None:
+    """The statute of the stage reached, its tiers, and the answer; `titles` of layers by id."""
     low, high = fen(outcome["statutory"]["min"]), fen(outcome["statutory"]["max"])
     if not high or low == high or outcome["fine"]["state"] == "open":
         return None
     fine = outcome["fine"]
     least, most = fen(fine["min"]), fen(fine["max"])
     band = None if most is None else (least or 0, most)
-    lanes = tuple(_lanes(outcome, item)) if item else ()
+    lanes = tuple(_lanes(outcome, item, titles)) if item else ()
     return Scale(low, high, lanes, band, fen(fine["suggested"]))
 
 
-def _lanes(outcome: Data, item: Item) -> Iterator[Lane]:
+def _lanes(outcome: Data, item: Item, titles: Mapping[str, str]) -> Iterator[Lane]:
     role, stage = outcome["party"]["role"], outcome["stage"]
     own = [
         each
@@ -38,7 +38,7 @@ def _lanes(outcome: Data, item: Item) -> Iterator[Lane]:
     chosen = [each for each in own if tier and _has(each.tables, tier)] or own
     for penalty in chosen[:1]:
         for table in penalty.tables:
-            yield from lane_of(table, tier)
+            yield from lane_of(table, titles, tier)
 
 
 def _has(tables: Iterable[TierTable], tier: Data) -> bool:
@@ -49,7 +49,9 @@ def _has(tables: Iterable[TierTable], tier: Data) -> bool:
     )
 
 
-def lane_of(table: TierTable, tier: Data | None = None) -> Iterator[Lane]:
+def lane_of(
+    table: TierTable, titles: Mapping[str, str], tier: Data | None = None
+) -> Iterator[Lane]:
     """The tiers of a table whose amounts are known beforehand, side by side."""
     bars = tuple(
         Bar(
@@ -63,7 +65,7 @@ def lane_of(table: TierTable, tier: Data | None = None) -> Iterator[Lane]:
         if isinstance(each.fine.amount, Range) and each.fine.amount.hi is not None
     )
     if bars:
-        yield Lane(f"{table.layer}（{STATUS[bars[0].status]}）", bars)
+        yield Lane(f"{titles[table.layer]}（{STATUS[bars[0].status]}）", bars)
 
 
 def drawing_of_possible(outcome: Data, possible: list[Data], id: int) -> Markup | str:

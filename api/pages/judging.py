@@ -36,6 +36,7 @@ def decision_of(told: Data, view: Data | None, sent: Form | None = None) -> Data
     """The form of a decision: one line a party of the result, filled with what was sent or with
     what is suggested."""
     names = view["names"] if view else {}
+    words = [each["fine"] for each in view["totals"]] if view else []
     parties = []
     for number, total in enumerate(told["result"]["totals"]):
         own = [each for each in told["result"]["outcomes"] if each["party"]["id"] == total["party"]]
@@ -44,7 +45,7 @@ def decision_of(told: Data, view: Data | None, sent: Form | None = None) -> Data
                 "number": number,
                 "id": total["party"],
                 "who": names.get(total["party"], total["party"]),
-                "range": total["fine"],
+                "range": words[number] if words else "",
                 "suggested": _suggested(own),
                 "fine": sent.get(f"party{number}.fine") if sent else "",
                 "measures": sent.get(f"party{number}.measures")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request, Response
@@ -76,10 +77,12 @@ def _item(the: Services, item: str) -> dict[str, Any]:
     if item not in rules.items:
         raise Problem("not_found", f"规则集 {rules.id} 里没有这个事项")
     described = describe(item, rules)["editions"]
+    layers = {each.id: each.title for each in rules.layers}
     editions = []
     for told, edition in zip(described, rules.items[item], strict=True):
         drawings = {
-            each.id: _drawing(each, f"{edition.edition}-{each.id}") for each in edition.penalties
+            each.id: _drawing(each, f"{edition.edition}-{each.id}", layers)
+            for each in edition.penalties
         }
         succeeds = [id for id in edition.succeeds if id in rules.items]
         editions.append(
@@ -107,10 +110,10 @@ def _before(item: str, rules: RuleSet) -> list[str]:
     return [id for each in rules.items[item] for id in each.succeeds if id in rules.items]
 
 
-def _drawing(penalty: Penalty, id: str) -> Any:
+def _drawing(penalty: Penalty, id: str, layers: Mapping[str, str]) -> Any:
     """The statute and the tiers of a penalty whose amounts are known beforehand."""
     amount = penalty.fine.amount if penalty.fine is not None else None
     if not isinstance(amount, Range) or amount.hi is None or amount.lo == amount.hi:
         return ""
-    lanes = tuple(lane for table in penalty.tables for lane in lane_of(table))
+    lanes = tuple(lane for table in penalty.tables for lane in lane_of(table, layers))
     return svg(Scale(amount.lo, amount.hi, lanes), id)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from api.http.masking import HIDDEN
 from api.pages.drawing import drawing_of_possible, scale_of
 from api.pages.questions import SETTLES
+from api.pages.saying import Shown, about_of, layers_of, notice, warnings
 from api.pages.scale import svg
 from api.store.records import fen
 from engine.model import Item, RuleSet
@@ -20,10 +20,9 @@ from engine.phrases import (
     STATES,
     STATUS,
     UNITS,
-    WARNINGS,
 )
 from engine.result import STEPS
-from engine.wording import about_text, below_text, fen_range, fine_text, law_of
+from engine.wording import below_text, fen_range, fine_text, law_of
 
 Data = dict[str, Any]
 
@@ -47,22 +46,8 @@ _STEP_NAMES = dict(
     )
 )
 _LOUD = frozenset({"penalize", "may_exempt", "out_of_jurisdiction", "open"})
-# What is done by an option of the command line or a key of a file, and here in the form.
-_HERE = {
-    "用 --published-only": "请勾选“只用已核实的规则”",
-    "请用 --rule-set 选定": "请在“规则集”里选定",
-    "（act）": "",
-}
+_NO_AMOUNT = "罚款数额未定"
 _NO_FINE = {"absorbed": "不另罚款", "barred": "不得再次罚款"}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is shown: the result, the names of its parties, and the rules, where they are served."""
-
-    result: Data
-    names: dict[str, str]
-    rules: RuleSet | None
 
 
 def names_of(case: Data, rules: RuleSet | None) -> dict[str, str]:
@@ -88,10 +73,10 @@ def view(result: Data, case: Data, rules: RuleSet | None, live: bool = False) ->
         "names": shown.names,
         "status": result["status"],
         "ending": _ending(result),
-        "notice": _notice(result["notice"]),
-        "draft": [_notice(each) for each in result["draft"]],
+        "notice": notice(result["notice"]),
+        "draft": [notice(each) for each in result["draft"]],
         "proposal": any(each["code"].startswith("proposal_") for each in result["warnings"]),
-        "warnings": list(_warnings(result["warnings"], shown)),
+        "warnings": list(warnings(result["warnings"], shown)),
         "groups": list(_groups(outcomes)),
         "several": len({each["violation"] for each in outcomes}) > 1,
         "totals": [
@@ -140,53 +125,6 @@ def _ending(result: Data) -> str:
     return "事实已经查明，其中法律留有选择，由机关决定" if chosen else "各当事人的结果都已确定"
 
 
-def _notice(text: str) -> str:
-    """A notice as it is said to whoever has a form before them, not a command line."""
-    for written, here in _HERE.items():
-        text = text.replace(written, here)
-    return text
-
-
-def _warnings(listed: Iterable[Data], shown: Shown) -> Iterator[Data]:
-    """The warnings with what those of one kind are about put together, the graver ones first."""
-    about: dict[str, list[str]] = {}
-    for each in listed:
-        told = _about(each["about"], shown) if each["about"] else ""
-        about.setdefault(each["code"], []).extend([told] if told else [])
-    for code in sorted(about, key=lambda code: not code.startswith("proposal_")):
-        yield {
-            "code": code,
-            "says": _notice(WARNINGS[code]),
-            "about": list(dict.fromkeys(about[code])),
-            "loud": code.startswith("proposal_"),
-        }
-
-
-def _about(about: str, shown: Shown) -> str:
-    """What a warning is about in words; what nobody has a word for stays as it is."""
-    rules = shown.rules
-    if rules is None:
-        return shown.names.get(about, about)
-    layers = {each.id: each.title for each in rules.layers}
-    facts = {each.name: each.label for each in rules.facts.values()}
-    amounts = {each.name: each.label for each in rules.parameters.values()}
-    for words in (shown.names, layers, facts, amounts):
-        if about in words:
-            return words[about]
-    item, _, rest = about.partition("/")
-    for edition in rules.items.get(item, ()):
-        if not rest:
-            return edition.title
-        for penalty in edition.penalties:
-            who = "、".join(rules.roles[role][0] for role in penalty.roles)
-            if rest == penalty.id:
-                return f"{who}{STAGES[penalty.stage]}"
-            for tier in (each for table in penalty.tables for each in table.tiers):
-                if about in (tier.key, tier.ref.id):
-                    return f"{who}{STAGES[penalty.stage]}的{tier.title}"
-    return about_text(about, rules)
-
-
 def _groups(outcomes: list[Data]) -> Iterator[Data]:
     for id in dict.fromkeys(each["violation"] for each in outcomes):
         own = [each for each in outcomes if each["violation"] == id]
@@ -199,7 +137,7 @@ def _outcome(outcome: Data, number: int, reasons: dict[str, Data], shown: Shown)
     role = rules.roles[party["role"]][0] if rules and party["role"] in rules.roles else ""
     name = shown.names.get(party["id"], party["id"])
     item = _edition(outcome, rules)
-    scale = scale_of(outcome, item)
+    scale = scale_of(outcome, item, layers_of(rules))
     possible = [_possible(each) for each in outcome["possible"]]
     drawn = drawing_of_possible(outcome, possible, number)
     return {
@@ -218,7 +156,7 @@ def _outcome(outcome: Data, number: int, reasons: dict[str, Data], shown: Shown)
         "drawing": svg(scale, f"scale-{number}") if scale else "",
         "possible": possible,
         "possible_drawing": drawn,
-        "alternatives": [_alternative(each, rules) for each in outcome["alternatives"]],
+        "alternatives": [_alternative(each, shown) for each in outcome["alternatives"]],
         "compared": [_compared(each, rules) for each in outcome["compared"]]
         if len(outcome["compared"]) > 1
         else [],
@@ -253,7 +191,8 @@ def _range_text(money: Data) -> str:
 
 
 def _fine_text(money: Data) -> str:
-    return fine_text(fen(money["min"]), fen(money["max"]))
+    low, high = fen(money["min"]), fen(money["max"])
+    return fine_text(low, high) if low or high is not None else _NO_AMOUNT
 
 
 def _headline(answer: Data) -> str:
@@ -267,9 +206,7 @@ def _headline(answer: Data) -> str:
         return f"{_NO_FINE[state]}（本来 {_range_text(fine)}）"
     if disposition in ("penalize", "may_exempt", "open") and state != "none_in_law":
         words = _fine_text(fine)
-        if state == "open" and not fen(fine["min"]) and fine["max"] is None:
-            words = "罚款数额未定"
-        elif state == "open":
+        if state == "open" and words != _NO_AMOUNT:
             words += "（未定）"
         if disposition == "may_exempt":
             words += "，也可以不予处罚"
@@ -294,12 +231,12 @@ def _possible(possible: Data) -> Data:
     }
 
 
-def _alternative(alternative: Data, rules: RuleSet | None) -> str:
+def _alternative(alternative: Data, shown: Shown) -> str:
     low, high = fen(alternative["fine"]["min"]), fen(alternative["fine"]["max"])
     below = alternative["effect"] == "mitigate" and low is None
     words = below_text(high) if below else fine_text(low, high)
     because = alternative["because"]
-    about = about_text(because, rules) if because and rules else because
+    about = about_of(because, shown) if because else ""
     return f"{ALTERNATIVES[alternative['effect']]}，{words}" + (f"（{about}）" if about else "")
 
 

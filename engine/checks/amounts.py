@@ -1,4 +1,5 @@
-"""The amounts of tiers: do they rise, do they fill the statute, does rounding stay inside."""
+"""The amounts of tiers: do they rise, do they fill the statute, does rounding stay inside; and do
+the bands of a range meet."""
 
 from __future__ import annotations
 
@@ -117,9 +118,40 @@ def _base(tier: Tier) -> object:
     return type(amount), getattr(amount, "base", None), getattr(amount, "penalty", None)
 
 
-# Rounding ---------------------------------------------------------------------------------
+# Bands ------------------------------------------------------------------------------------
 
 _DIRECTIONS = {"lighten": "从轻", "normal": "一般", "aggravate": "从重"}
+
+
+def check_bands(rule_set: RuleSet) -> Iterator[Finding]:
+    """Shares of the range that no band of the written policy has, or that two of them have."""
+    if "bands" not in rule_set.policies:
+        return
+    policy = rule_set.policies["bands"]
+    for lower, higher in itertools.pairwise(_DIRECTIONS):
+        low, high = policy.values[lower], policy.values[higher]
+        assert isinstance(low, dict) and isinstance(high, dict)
+        end, start = low["to"], high["from"]
+        names = f"{_DIRECTIONS[lower]}（{lower}）和{_DIRECTIONS[higher]}（{higher}）两段"
+        if end < start:
+            yield Finding(
+                "bands_gap",
+                policy.ref.at(higher),
+                f"{names}不相接，幅度的 {end}% 至 {start}% 不属于任何一段",
+                "相邻两段应当首尾相接，请对照原文",
+                "warning",
+            )
+        elif start < end:
+            yield Finding(
+                "bands_overlap",
+                policy.ref.at(higher),
+                f"{names}重叠，幅度的 {start}% 至 {end}% 两段都有份",
+                "相邻两段应当首尾相接，请对照原文",
+                "warning",
+            )
+
+
+# Rounding ---------------------------------------------------------------------------------
 
 
 def _rounded(table: TierTable, rule_set: RuleSet) -> Iterator[Finding]:

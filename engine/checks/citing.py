@@ -26,6 +26,7 @@ class Cited(NamedTuple):
 def citing(rule_set: RuleSet, on: date | None) -> Iterator[Finding]:
     """Citations of what is not yet, no longer, or no longer as it was in force. A rule without
     days of its own is asked about the day `on` alone."""
+    repealed: dict[tuple[str, str, int], list[Cited]] = {}
     for cited in _cited(rule_set):
         if cited.period is None:
             if on is None:
@@ -33,6 +34,37 @@ def citing(rule_set: RuleSet, on: date | None) -> Iterator[Finding]:
             today = on.toordinal()
             cited = cited._replace(period=Period(today, today))
         yield from _faults(cited, rule_set)
+        since = _repealed_since(cited, rule_set)
+        if since is not None:
+            key = (cited.place.file, cited.citation.law, since)
+            repealed.setdefault(key, []).append(cited)
+    for (_, _, since), found in repealed.items():
+        yield _repealed(found, since, rule_set)
+
+
+def _repealed_since(cited: Cited, rule_set: RuleSet) -> int | None:
+    """The first day on which what is cited is no longer in force, where the rule still is."""
+    assert cited.period is not None
+    last = rule_set.laws[cited.citation.law].editions[-1].period.end
+    if last is None or (cited.period.end is not None and cited.period.end <= last):
+        return None
+    return last + 1
+
+
+def _repealed(found: list[Cited], since: int, rule_set: RuleSet) -> Finding:
+    """One finding for all the places of a file that cite the same instrument after its end."""
+    first = min(found, key=lambda each: each.place)
+    more = len({each.place for each in found}) - 1
+    title = rule_set.laws[first.citation.law].title
+    return Finding(
+        "citation_repealed",
+        first.place,
+        f"“{first.rule}”引用的{rule_set.cite(first.citation)}从 {day_text(since)} 起已经失效，"
+        "而它自己那天以后仍然适用"
+        + (f"（这个文件里还有 {more} 处引用《{title}》，也是这样）" if more else ""),
+        "请给它写上 until，或者改引现行的条文；laws.yaml 里缺后一个版本的请补上",
+        "warning",
+    )
 
 
 def _faults(cited: Cited, rule_set: RuleSet) -> Iterator[Finding]:
@@ -49,14 +81,6 @@ def _faults(cited: Cited, rule_set: RuleSet) -> Iterator[Finding]:
                 f"而它自己从 {day_text(period.start)} 起就适用",
                 "请核对两边的起始日；laws.yaml 里缺前一个版本的请补上",
                 "warning" if cited.decisive else "note",
-            )
-        elif editions[-1].end is not None and editions[-1].end < days.start:
-            yield Finding(
-                "citation_repealed",
-                cited.place,
-                f"{name}从 {day_text(editions[-1].end + 1)} 起已经失效，而它自己那天以后仍然适用",
-                "请给它写上 until，或者改引现行的条文；laws.yaml 里缺后一个版本的请补上",
-                "warning",
             )
     for edition in editions[1:]:
         if period.start < edition.start and period.holds(edition.start):

@@ -1,4 +1,4 @@
-"""Penalties of one item for one role: two fines at once, and stages that leave a hole."""
+"""Penalties of one item for one role: two fines or two stages at once, stages with a hole."""
 
 from __future__ import annotations
 
@@ -12,47 +12,81 @@ from engine.checks.trying import Point, Space, TooMany
 from engine.conditions import compile_condition
 from engine.faults import Finding
 from engine.model import Item, Penalty, RuleSet
+from engine.phrases import STAGES
 
 
 def check_stages(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
     """The findings on how the penalties of an item edition stand to each other."""
     day = None if latest(item, rule_set) else item.period.start
     for first, second in itertools.combinations(item.penalties, 2):
-        role = next((each for each in first.roles if each in second.roles), None)
-        if role is not None:
-            yield from _both(first, second, Scene(rule_set, item, role, day))
+        asked: set[frozenset[str]] = set()
+        for role in first.roles:
+            above = _above(first, second, role, item)
+            key = frozenset(each.id for each in above)
+            if role in second.roles and key not in asked:
+                asked.add(key)
+                found = _both(first, second, above, Scene(rule_set, item, role, day))
+                if found is not None:
+                    yield found
+                    break
     for role in dict.fromkeys(role for each in item.penalties for role in each.roles):
         yield from _hole(role, Scene(rule_set, item, role, day))
 
 
-def _both(first: Penalty, second: Penalty, scene: Scene) -> Iterator[Finding]:
-    """Two fines for one role at once, neither replacing the other."""
-    if first.fine is None or second.fine is None:
-        return
+# Stages that follow one another: nobody is in two of them by the same facts.
+_FOLLOWING = frozenset({"first", "overdue", "refused"})
+
+
+def _above(first: Penalty, second: Penalty, role: str, item: Item) -> list[Penalty]:
+    """Third penalties of a role that put aside one of two where they hold."""
+    ids = {first.id, second.id}
+    return [
+        each
+        for each in item.penalties
+        if each.id not in ids and role in each.roles and ids & set(each.replaces)
+    ]
+
+
+def _both(first: Penalty, second: Penalty, above: list[Penalty], scene: Scene) -> Finding | None:
+    """Two fines, or penalties of two stages, for one role at once, neither replaced by the other
+    nor by one of those above."""
     if second.id in first.replaces or first.id in second.replaces:
-        return
+        return None
+    if first.fine is not None and second.fine is not None:
+        finding = Finding(
+            "penalties_overlap",
+            second.ref.at("when"),
+            f"“{first.ref.id}”和“{second.ref.id}”会同时成立，都有罚款",
+            "请让两者的 when 互斥，或用 replaces 写明谁取代谁",
+        )
+        says = f"“{first.id}”和“{second.id}”两项罚款都成立"
+    elif first.stage != second.stage and {first.stage, second.stage} <= _FOLLOWING:
+        one, other = STAGES[first.stage], STAGES[second.stage]
+        finding = Finding(
+            "stages_overlap",
+            second.ref.at("when"),
+            f"“{first.ref.id}”（{one}）和“{second.ref.id}”（{other}）是两个阶段，会同时成立",
+            "请让两者的 when 互斥，或用 replaces 写明谁取代谁；各阶段都适用的，写 stage: any",
+        )
+        says = f"既是“{one}”又是“{other}”，“{first.id}”和“{second.id}”都成立"
+    else:
+        return None
     item = scene.item
     guard = [item.established_when, first.when, second.when]
-    space = Space(guard, [], scene.rule_set, item.period.start)
-    finding = Finding(
-        "penalties_overlap",
-        second.ref.at("when"),
-        f"“{first.ref.id}”和“{second.ref.id}”会同时成立，都有罚款",
-        "请让两者的 when 互斥，或用 replaces 写明谁取代谁",
-    )
-    says = f"“{first.id}”和“{second.id}”两项罚款都成立"
+    put_aside = [each.when for each in above]
+    space = Space(guard, put_aside, scene.rule_set, item.period.start)
+    asks = [compile_condition(each) for each in put_aside]
+    points = (each for each in space.points() if not any(ask(each.values) is True for ask in asks))
     try:
-        found = first_shown(finding, says, space.points(), space, scene)
+        return first_shown(finding, says, points, space, scene)
     except (TooMany, Undecidable):
-        found = Finding(
+        return Finding(
             "penalties_not_tried",
             second.ref.place,
             f"没有全部试过“{first.ref.id}”和“{second.ref.id}”会不会同时成立",
             "请用派生事实把条件并成几级，或者用一个事实分开两者",
             "warning",
         )
-    if found is not None:
-        yield found
 
 
 def _hole(role: str, scene: Scene) -> Iterator[Finding]:

@@ -328,3 +328,56 @@ def test_an_export_has_one_line_a_fine() -> None:
     assert len(lines) == 7
     assert lines[5].split(",")[FINES.index("明显不同")] == "是"
     assert lines[6].split(",")[FINES.index("未比较的原因")] == "一个数额包含几项罚款"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 60) | st.none(),
+            st.sampled_from([(None, 50), (0, 50), (10, 40), (20, 20), (5, None), (7, 10)]),
+            st.sampled_from([None, 20]),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=16,
+    )
+)
+def test_what_stands_out_is_what_the_stated_rule_says(rows: list[Any]) -> None:
+    points = [
+        point(fine, number, lo_fen=lo, hi_fen=hi, suggested_fen=suggested, reasoned=int(reasoned))
+        for number, (fine, (lo, hi), suggested, reasoned) in enumerate(rows)
+    ]
+    (found,) = examined(points)
+    at = {
+        each.record_id: Fraction((each.fine_fen or 0) - low, each.hi_fen - low)
+        for each in points
+        if each.hi_fen is not None and each.hi_fen > (low := each.lo_fen or 0)
+    }
+    assert {each.record_id for each in found.group.points} == set(at)
+    far: set[str] = set()
+    if len(at) >= 5:
+        middle = statistics.median(at.values())
+        mad = statistics.median(abs(each - middle) for each in at.values())
+        low, _, high = statistics.quantiles(at.values(), n=4, method="inclusive")
+        reach = Fraction(3, 2) * (high - low)
+        for id, each in at.items():
+            away = abs(each - middle)
+            beyond = each < low - reach or each > high + reach
+            if mad:
+                beyond = Fraction(6745, 10_000) * away / mad > Fraction(7, 2)
+            if beyond and away > Fraction(1, 10):
+                far.add(id)
+    assert {each.record_id for each in found.outliers} == far
+    off = set()
+    for each in points:
+        paid, most = each.fine_fen or 0, each.hi_fen
+        none_paid = each.lo_fen is None and paid == 0
+        if paid < (each.lo_fen or 0) or none_paid or (most is not None and paid > most):
+            off.add(each.record_id)
+    assert {each.record_id for each in found.off_range} == off
+    assert {each.record_id for each in found.unexplained} == {
+        each.record_id
+        for each in points
+        if not each.reasoned
+        and (each.record_id in off or (each.suggested_fen and each.fine_fen != each.suggested_fen))
+    }

@@ -346,6 +346,16 @@ def test_rules_with_a_fault_are_told_with_their_place(
     assert "penalties_overlap" in [each["code"] for each in verdicts["checked"]["findings"]]
 
 
+def test_a_bundle_of_an_unknown_rule_set_is_told_by_its_own_folder(
+    liangfa, content: bytes, tmp_path: Path
+) -> None:
+    data = json.loads(content)
+    data["rule_set"] = "mercurybench"
+    verdicts = verify(liangfa, rfc8785.dumps(data), tmp_path)
+    [finding] = verdicts["loads"]["findings"]
+    assert (finding["code"], finding["file"]) == ("unknown_rule_set", "rules")
+
+
 def test_a_file_that_no_layer_reads_is_not_smuggled_in(
     liangfa, content: bytes, tmp_path: Path
 ) -> None:

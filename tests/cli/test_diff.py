@@ -211,11 +211,33 @@ def test_a_bundle_and_a_digest(liangfa: Liangfa, sides: tuple[str, str], in_fold
     assert of_bundle.out.partition("\nB ")[2] == of_digest.out.partition("\nB ")[2]
     alone = liangfa("diff", "moon.bundle", "moon.bundle")
     assert "没有案件可试" in alone.out
-    unknown = liangfa("diff", "sha256:00", sides[1], "--state", "state")
+    none = "sha256:" + "00" * 32
+    unknown = liangfa("diff", none, sides[1], "--state", "state")
     assert unknown.code == 2
     assert unknown.err == (
-        "sha256:00:1:1: unknown_digest: 记录里没有这个摘要的规则；摘要见结果的 rule_set.digest\n"
+        f"{none}:1:1: unknown_digest: 记录里没有这个摘要的规则；摘要见结果的 rule_set.digest\n"
     )
+
+
+@pytest.mark.parametrize("name", ["sha256:00", "sha256:", "sha256:" + "AB" * 32])
+def test_a_digest_that_is_none(liangfa: Liangfa, in_folder: Path, name: str) -> None:
+    said = liangfa("diff", name, str(FICTION))
+
+    assert said.code == 2
+    assert said.err == (
+        f"{name}:1:1: bad_digest: 摘要写得不对，sha256: 后面应当是 64 个小写的十六进制数字；"
+        "请从结果的 rule_set.digest 完整抄下来\n"
+    )
+
+
+def test_a_rule_set_that_a_bundle_has_not(liangfa: Liangfa, in_folder: Path) -> None:
+    """The folder that it is unpacked to is not shown."""
+    content = load_bundle(FICTION, "moon-bench").content()
+    (in_folder / "moon.bundle").write_bytes(content)
+    said = liangfa("diff", "moon.bundle", str(FICTION), "--rule-set", "moonbench")
+
+    assert said.code != 0
+    assert said.err.startswith("moon.bundle:1:1: unknown_rule_set: 没有规则集“moonbench”")
 
 
 def test_the_rule_set_can_be_named(liangfa: Liangfa, sides: tuple[str, str]) -> None:
@@ -287,6 +309,22 @@ def test_a_folder_without_cases(liangfa: Liangfa, sides: tuple[str, str], in_fol
     assert said.err == (
         "empty:1:1: no_cases: 目录里没有 .yaml 或者 .jsonl 文件；请给出有案件的文件或者目录\n"
     )
+
+
+def test_rules_are_no_cases(liangfa: Liangfa, sides: tuple[str, str], in_folder: Path) -> None:
+    for cases in (in_folder / "a/rules").glob("*/cases"):
+        shutil.rmtree(cases)
+    help = "案件有 item 和 facts，或者在 case、cases 下面；请给出有案件的文件或者目录\n"
+    for name, says in (
+        ("a/rules", "这里的文件没有一个是案件"),
+        ("a/rules/moon/facts.yaml", "这个文件不是案件"),
+        ("a/rules/moon/items/moon/moon-005.yaml", "这个文件不是案件"),
+    ):
+        said = liangfa("diff", *sides, "--cases", name)
+        assert (said.code, said.out) == (2, "")
+        assert said.err == f"{name}:1:1: no_cases: {says}；{help}"
+    (in_folder / "a/rules/late.yaml").write_text("facts: {overdue: true}\n", "utf-8")
+    assert liangfa("diff", *sides, "--cases", "a/rules").code == 0
 
 
 def test_worked_cases_that_no_longer_fit_are_told(

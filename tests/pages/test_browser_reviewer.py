@@ -16,8 +16,8 @@ from records import past
 from api.store import PROGRAM
 
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-HEAD = "决定书文号,机关,决定日期,违法行为,当事人类型,阶段,阶次,罚款金额（元）,当事人\n"
-LINE = "叶应急罚〔2025〕{0}号,叶集,2025年3月{0}日,wsl-097-7,生产经营单位,首次,A,{1},某厂\n"
+HEAD = "决定书文号,机关,决定日期,违法行为,当事人类型,阶段,阶次,情节,罚款金额（元）,当事人\n"
+LINE = "叶应急罚〔2025〕{0}号,叶集,2025年3月{0}日,wsl-097-7,生产经营单位,首次,A,无,{1},某厂\n"
 HOSTILE = "=cmd()<script>alert(1)</script>"
 
 

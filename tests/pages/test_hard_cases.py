@@ -10,10 +10,11 @@ import pytest
 from browsing import DESKTOP, NARROW, computed, window
 from http_door import Door, served
 from playwright.sync_api import Browser, Dialog, Page, expect
-from visitor import Fields, Visitor
+from visitor import Fields, Visitor, somebody
 
 from api.pages.frame import POLICY
 
+FACTS = {"v1__f__uncertified_workers__value": "1", "v1__f__overdue__value": "false"}
 WORKERS = '[id="v1.f.uncertified_workers"]'
 
 
@@ -228,3 +229,64 @@ def test_dates_and_words_are_chinese(at: str, chromium: Browser) -> None:
         page.goto("/case?item=wsl-097-7")
         assert page.evaluate("navigator.language") == "zh-CN"
         assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+# Records -----------------------------------------------------------------------------------
+
+
+def test_without_a_party_there_is_nothing_to_decide(door: Door) -> None:
+    us = Visitor(door)
+    id = us.saved(v1__dates__acted_on="2015-03-02", c__dates__decided_on="2026-04-20")
+    page = us.get(f"/cases/{id}").text
+    assert "没有可以适用的规则" in page
+    assert "不能登记决定" in page
+    assert 'name="decided_on"' not in page
+
+
+def test_a_decision_is_asked_for_beside_its_range_in_words(door: Door) -> None:
+    us = Visitor(door)
+    id = us.saved("wsl-095-1")
+    page = us.get(f"/cases/{id}").text
+    assert "结果：罚款数额未定" in page
+    assert "至 —" not in page
+
+
+def test_a_correction_cannot_replace_what_another_office_recorded(door: Door) -> None:
+    theirs = somebody(door, "officer", "裕安").saved(**FACTS)
+    ours = somebody(door, "officer", "叶集")
+    ours.get("/case?item=wsl-097-7")
+    answer = ours.send("case", "/cases", **FACTS, replaces=theirs)
+    assert answer.status_code == 404
+    assert ours.get(f"/case?from={theirs}").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"])
+def test_other_methods_are_refused_as_pages(door: Door, method: str) -> None:
+    answer = Visitor(door).client.request(method, "/cases", headers={"Accept": "text/html"})
+    assert answer.status_code == 405
+    assert answer.headers["content-security-policy"] == POLICY
+
+
+def test_a_party_without_a_name_is_not_called_by_a_code(door: Door) -> None:
+    us = Visitor(door)
+    us.case(**FACTS)
+    draft = us.page.partition("说理草稿")[2].partition("</details>")[0]
+    assert "经查，当事人1（生产经营单位）" in draft
+
+
+def test_what_else_the_law_allows_is_named(door: Door) -> None:
+    case = {
+        "item": "wsl-114-1-2",
+        "facts": {
+            "deaths": 3,
+            "serious_injuries": 0,
+            "direct_loss": 0,
+            "especially_serious": True,
+            "especially_vile": True,
+            "extreme_circumstances": 1,
+        },
+    }
+    id = door.nobody().record(case)["id"]
+    page = Visitor(door).get(f"/cases/{id}").text
+    assert "不采用加倍的规定" in page
+    assert "wsl-114-1-2/unit" not in re.sub("<code>.*?</code>", "", page)
