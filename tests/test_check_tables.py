@@ -311,7 +311,7 @@ def test_two_fines_at_once(rules: Path) -> None:
 
 def ordered(id: str, stage: str, when: Data | None = None, **more: Any) -> Data:
     """A penalty of a stage that fines nobody."""
-    found = venus.penalty(id, stage=stage, measures=[{"kind": "rectify", "nature": "order"}])
+    found = venus.penalty(id, stage=stage, measures=[{"kind": "order", "nature": "order"}])
     del found["fine"]
     return {**found, **({} if when is None else {"when": when}), **more}
 
