@@ -190,8 +190,8 @@ def test_a_tier_above_the_statute_is_refused(liangfa, copied: Path) -> None:
     said = liangfa("evaluate", EXAMPLE, "--rules", str(copied))
     assert (said.code, said.out) == (1, "")
     assert said.err == (
-        "rules/cn-mem/items/wsl/wsl-097-7.yaml:8:55: outside_statute: 阶次“A”的幅度（130,000元以下）"
-        "超出法定幅度（100,000元以下）；请对照原文；基准若确实如此，应以法律为准并报告发布机关\n"
+        "rules/cn-mem/items/wsl/wsl-097-7.yaml:8:55: outside_statute: "
+        "阶次“A”的幅度（130,000元以下）超出法定幅度（100,000元以下）；请对照原文；基准若确实如此，应以法律为准并报告发布机关\n"
     )
 
 
