@@ -56,15 +56,11 @@ def work_out(amount: Amount, inputs: Inputs) -> Worked:
 
 
 def _product(lo: int | None, hi: int | None, low: Fraction, high: Fraction) -> Money:
-    """Low times the lower end (raised to the fen) to high times the upper end (cut to it); where
-    no whole fen lies between the two, the upper end."""
-    start = None if lo is None else ceil_fen(lo * low)
-    end = None if hi is None else floor_fen(hi * high)
-    if start is not None and end is not None:
-        start = min(start, end)
+    """Low times the lower end (raised to the fen) to high times the upper end (cut to it). Where
+    no whole fen lies between low and high times a base of very few fen, the cut amount counts."""
     return Money(
-        None if start is None else kept(start),
-        None if end is None else kept(end),
+        None if lo is None else kept(min(ceil_fen(lo * low), floor_fen(lo * high))),
+        None if hi is None else kept(floor_fen(hi * high)),
     )
 
 
