@@ -271,7 +271,10 @@ def answers(outcome: Answer) -> list[Answer]:
 
 def contains(wide: Answer, narrow: Answer, *, merged: bool) -> bool:
     """Whether an answer that was possible leaves room for one that came."""
-    keys = ("disposition", "stage") if merged else ("disposition", "stage", "obligation")
+    keys = ["disposition"] if merged else ["disposition", "obligation"]
+    # For whom the law fines at no stage that may be, the stage that others reached is a remark.
+    if wide["disposition"] != "not_liable_at_stage" or wide["stage"] is not None:
+        keys.append("stage")
     if any(wide[key] != narrow[key] for key in keys):
         return False
     if not merged and _tier(wide) != _tier(narrow):
