@@ -22,7 +22,7 @@ CHROMIUM: dict[str, Any] = {
 }
 _AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 # Milliseconds; a page that needs longer is broken.
-PATIENCE = 10_000
+PATIENCE = 30_000
 
 
 @contextmanager
@@ -67,7 +67,9 @@ def window(
 
 
 def computed(page: Page) -> Any:
-    """A context within which something is changed; left once the answer to it is in place."""
+    """A context within which something is changed; left once the answer to it is in place. What is
+    changed before the page has loaded its script would not be noticed."""
+    page.wait_for_load_state()
     return page.expect_response(
         lambda answer: answer.request.method == "POST" and answer.status == 200
     )

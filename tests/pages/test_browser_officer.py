@@ -45,6 +45,7 @@ def test_the_whole_way(
         page.fill("#q", "特种作业无证上岗")
         page.press("#q", "Enter")
         page.click("a.button[href='/case?item=wsl-097-7']")
+        page.wait_for_url("**/case?item=*")
         with computed(page):
             page.fill('[id="p1.called"]', "望山机械厂")
         expect(page.locator(".status.open")).to_contain_text("还有 2 项")
