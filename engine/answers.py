@@ -9,10 +9,10 @@ from typing import NamedTuple
 from engine.case import Case, Dates, Violation
 from engine.concurrence import totals
 from engine.faults import LiangfaError
+from engine.general_rules import Procedure
 from engine.keeping import kept
-from engine.model import Procedure
-from engine.procedure import Step, examine
-from engine.result import Decision, Money, Outcome, Result
+from engine.procedure import examine
+from engine.result import Decision, Money, Outcome, Result, Step
 
 # What a case of B may be beside that of A; the first that applies.
 DIRECTIONS = (
@@ -73,12 +73,25 @@ class Effect(NamedTuple):
     @property
     def size(self) -> tuple[int, int]:
         """By how many fen the upper and the lower ends of the totals change in all."""
-        pairs = [(each.before or _NONE, each.after or _NONE) for each in self.parties]
-        upper = sum(abs((new.hi or 0) - (old.hi or 0)) for old, new in pairs)
-        return upper, sum(abs((new.lo or 0) - (old.lo or 0)) for old, new in pairs)
+        ends = [ends_of(each) for each in self.parties]
+        lower, upper = (
+            sum(abs(new - old) for pairs in ends for old, new in pairs[at : at + 1])
+            for at in range(2)
+        )
+        return upper, lower
 
 
 _NONE = Money(0, 0)
+
+
+def ends_of(party: Party) -> list[tuple[int, int]]:
+    """The lower and the upper end of a party's total before and after, in fen; without the upper
+    where either answer leaves it open."""
+    old, new = party.before or _NONE, party.after or _NONE
+    lower = (old.lo or 0, new.lo or 0)
+    return [lower] if old.hi is None or new.hi is None else [lower, (old.hi, new.hi)]
+
+
 _GONE = ("unknown_item",)
 
 
@@ -109,18 +122,16 @@ def _direction(before: Result, after: Result) -> str:
         if before.status == "no_rule":
             return "covered"
         return "opened" if after.status == "open" else "closed"
-    moves = {_moved(each.before or _NONE, each.after or _NONE) for each in _parties(before, after)}
+    moves = {_moved(each) for each in _parties(before, after)}
     moves.discard("other")
     if len(moves) == 1:
         return moves.pop()
     return "mixed" if moves else "other"
 
 
-def _moved(old: Money, new: Money) -> str:
-    """Whether a range rose, fell, did both, or neither."""
-    pairs = [((old.lo or 0), (new.lo or 0))]
-    if old.hi is not None and new.hi is not None:
-        pairs.append((old.hi, new.hi))
+def _moved(party: Party) -> str:
+    """Whether a total rose, fell, did both, or neither."""
+    pairs = ends_of(party)
     up, down = any(b > a for a, b in pairs), any(b < a for a, b in pairs)
     if up and down:
         return "mixed"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from engine.case import Dates
-from engine.model import Item, LawEdition, RuleSet
+from engine.item import Item
+from engine.model import LawEdition, RuleSet
 
 
 class Choice(NamedTuple):

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.case import Violation
-from engine.conditions import compile_condition, tests_of
+from engine.citation import RuleRef
+from engine.conditions import Ask, Condition, Test, compile_condition, tests_of
 from engine.describing import condition_text
 from engine.encoding import tiers_of
-from engine.evaluate import Engine, know
+from engine.evaluate import Engine
 from engine.facts import Values
 from engine.faults import Place
-from engine.layering import outcome_facts
-from engine.model import Ask, Circumstance, Condition, Item, RuleRef, RuleSet, Test
-from engine.procedure import Examined
+from engine.general_rules import OUTCOME_FACTS, Circumstance
+from engine.item import Item
+from engine.knowing import know
+from engine.model import RuleSet
 from engine.proving import ProvenItem, substitutes
-from engine.result import Outcome, Result
+from engine.result import Examined, Outcome, Result
 from engine.subjects import subjects
 from engine.truth import Truth
 
@@ -113,7 +115,7 @@ class Tests:
 
     def add(self, rule_set: RuleSet) -> None:
         """Begin to watch the tests of a rule set and its layers."""
-        words = dataclasses.replace(rule_set, facts={**rule_set.facts, **outcome_facts()})
+        words = dataclasses.replace(rule_set, facts={**rule_set.facts, **OUTCOME_FACTS})
         for group, rule, title, condition in _conditions(rule_set):
             for test in tests_of(condition):
                 asked = Asked(group, rule, title, test, condition_text(test, words))

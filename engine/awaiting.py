@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.clauses import Words
 from engine.faults import did_you_mean
+from engine.item import Item, Penalty, graded
 from engine.loading import Folder
-from engine.model import Awaited, Item, Penalty, RuleSet, graded
+from engine.manifest import Awaited
+from engine.model import RuleSet
 
 
 def check_awaits(

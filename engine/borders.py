@@ -14,10 +14,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from engine.cells import cells, cuts_of
-from engine.conditions import compile_condition, tests_of
+from engine.conditions import Ask, Condition, Test, compile_condition, tests_of
 from engine.dates import day_number, full_months
 from engine.facts import MAGNITUDE, STEPS, Span, Value, Values
-from engine.model import Ask, Condition, Derived, RuleSet, Test
+from engine.model import Derived, RuleSet
 
 # From where days and months between two dates are counted where nothing else says so.
 _FROM = day_number("2026-03-02")

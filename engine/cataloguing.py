@@ -8,7 +8,8 @@ from typing import Any
 from engine.awaiting import lacks_tiers, waiting_items
 from engine.dates import day_text
 from engine.describing import describe_edition
-from engine.model import Item, Penalty, RuleSet, graded
+from engine.item import Item, Penalty, graded
+from engine.model import RuleSet
 from engine.phrases import STATUS
 
 

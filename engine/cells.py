@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from engine.conditions import Test
 from engine.facts import Fact, Number, Span, Value
-from engine.model import Test
 
 Cuts = dict[str, tuple[int, ...]]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.checks.amounts import check_amounts, check_bands
 from engine.checks.catalogue import catalogue
+from engine.checks.citing import outdated
 from engine.checks.clauses import check_clauses
 from engine.checks.excerpts import excerpt
 from engine.checks.folder import check_folder
@@ -18,9 +19,10 @@ from engine.checks.reading import never_read
 from engine.checks.stages import check_stages
 from engine.checks.tables import check_tables
 from engine.faults import Finding, Place, RuleFault, in_order
+from engine.item import Item
 from engine.layering import load_rule_set
-from engine.loading import rule_set_ids
-from engine.model import Item, RuleSet
+from engine.loading import rule_set_ids, shown
+from engine.model import RuleSet
 from engine.proving import resolved
 from engine.unverified import unverified
 
@@ -45,10 +47,24 @@ def check(rules: Path, *, on: date | None = None) -> list[Finding]:
         else:
             loaded.append(rule_set)
             found.extend(_of(rule_set, on))
-    if len(loaded) == len(ids):
+    found.extend(outdated(loaded, on))
+    unloaded = [id for id in ids if all(id != each.id for each in loaded)]
+    if unloaded:
+        found.append(_not_checked(rules, unloaded))
+    else:
         found.extend(never_read(loaded))
     found.extend(check_folder(rules, ids))
     return list(_with_excerpts(sorted(_unique(found), key=in_order), rules))
+
+
+def _not_checked(rules: Path, ids: list[str]) -> Finding:
+    return Finding(
+        "not_checked",
+        Place(shown(rules, rules / ids[0] / "ruleset.yaml")),
+        f"规则集 {'、'.join(ids)} 加载不了，阶次、阶段、数额、时间和目录都还没有检查",
+        "请先改正报出的错误，再检查一次",
+        "note",
+    )
 
 
 def _of(rule_set: RuleSet, on: date | None) -> Iterator[Finding]:
@@ -87,7 +103,7 @@ def _with_excerpts(found: Iterable[Finding], rules: Path) -> Iterator[Finding]:
         if file not in texts:
             path = rules.parent / file
             try:
-                texts[file] = path.read_text("utf-8") if path.is_file() else ""
+                texts[file] = path.read_text("utf-8-sig") if path.is_file() else ""
             except (OSError, UnicodeDecodeError):
                 texts[file] = ""
         yield dataclasses.replace(finding, excerpt=excerpt(texts[file], finding.place))

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from engine.facts import Values
+from engine.general_rules import Circumstance
 from engine.grading import Worked, band
-from engine.model import Circumstance, Policy
+from engine.manifest import Policy
 from engine.money import ceil_fen
 from engine.proving import ProvenCircumstance
 from engine.result import Alternative, Applied, Money
@@ -75,8 +76,8 @@ def _concerns(proven: ProvenCircumstance, world: World, role: str) -> bool:
     circumstance = proven.circumstance
     if not circumstance.scope.covers(role, world.rule_set.roles[role][1]):
         return False
-    period, day = circumstance.period, world.setting.act
-    return period is None or (period.end is None if day is None else period.holds(day))
+    period = circumstance.period
+    return period is None or period.in_force(world.setting.act)
 
 
 def _certain(proven: ProvenCircumstance, firm: Values) -> bool:

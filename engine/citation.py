@@ -1,9 +1,14 @@
-"""How Chinese law cites itself: 《中华人民共和国安全生产法》第九十七条第（七）项."""
+"""Where a figure comes from: an article of a law, 《中华人民共和国安全生产法》第九十七条第（七）项,
+and a rule with its file and line."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
+
+from engine.faults import Place
 
 _DIGITS = "零一二三四五六七八九"
 
@@ -45,3 +50,19 @@ class Citation(NamedTuple):
         if self.item is not None:
             words += f"第（{chinese_number(self.item)}）项"
         return words
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRef:
+    """Where a rule stands: its rule set, its id, its place; `marks` are the line and column of its
+    parts, those of a list by number (`basis`, `violates/0`)."""
+
+    set: str
+    id: str
+    place: Place
+    marks: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+
+    def at(self, *part: str | int) -> Place:
+        """Where a part of the rule stands; the rule itself where it has no such part."""
+        mark = self.marks.get("/".join(map(str, part)))
+        return self.place if mark is None else Place(self.place.file, *mark)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.case import Case
-from engine.model import Displaced, RuleSet
+from engine.item import Displaced
+from engine.model import RuleSet
 from engine.money import kept
-from engine.result import Decision, FineResult, Money, Outcome, Reason
+from engine.result import Decision, FineResult, Money, Outcome, Reason, around
 
 Note = tuple[str, str]
 # A fine in one of these states is one the party may come to pay.
@@ -228,14 +229,7 @@ def _counted(outcome: Outcome) -> Money:
     """What an outcome adds to a total, over all it may still come to."""
     answers: list[Outcome | Decision] = [each.decision for each in outcome.possible]
     counted = [_counted_one(each) for each in answers or [outcome]]
-    return _hull(counted)
-
-
-def _hull(counted: list[Money]) -> Money:
-    lows = [money.lo for money in counted if money.lo is not None]
-    highs = [money.hi for money in counted if money.hi is not None]
-    zero = 0 in lows or len(lows) == len(counted)
-    return Money(min(lows) if zero else None, max(highs) if len(highs) == len(counted) else None)
+    return around(counted)
 
 
 def _counted_one(answer: Outcome | Decision) -> Money:

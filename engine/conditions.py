@@ -3,13 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.facts import Span, Value, Values
-from engine.model import AllOf, AnyOf, Ask, Condition, Not, Test
+from engine.faults import Place
 from engine.truth import Truth, all_of, any_of, negate
 
-ORDER_OPS = ("at_least", "above", "at_most", "below")
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One comparison of a fact; `operand` is a bool, a choice (for `in` a set of them), or whole
+    steps of the fact; `place` is where it is written, no part of what it says."""
+
+    __test__ = False  # not a pytest class
+
+    fact: str
+    op: str
+    operand: bool | str | int | frozenset[str]
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Condition
+
+
+Condition = Test | AllOf | AnyOf | Not
+Ask = Callable[[Values], Truth]
+ALWAYS = AllOf(())
 
 
 def tests_of(condition: Condition) -> Iterator[Test]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.asking import Asked, Tests, View, views, without_text
+from engine.citation import RuleRef
 from engine.conditions import tests_of
 from engine.encoding import tiers_of
 from engine.evaluate import Engine
 from engine.faults import Place
-from engine.model import Circumstance, Limitation, Procedure, RuleRef, RuleSet
-from engine.procedure import CALLED, Examined, examine
-from engine.result import Decision, Outcome, Result
+from engine.general_rules import Circumstance, Limitation, Procedure
+from engine.model import RuleSet
+from engine.procedure import examine
+from engine.result import CALLED, Decision, Examined, Outcome, Result
 
 GROUPS = ("items", "penalties", "tiers", "limitations", "circumstances", "procedures")
 _Key = tuple[str, Place]

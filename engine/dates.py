@@ -53,6 +53,10 @@ class Period:
         """Whether the day lies in the period."""
         return self.start <= day and (self.end is None or day <= self.end)
 
+    def in_force(self, day: int | None) -> bool:
+        """Whether it holds a day; where none is stated, whether it has no end."""
+        return self.end is None if day is None else self.holds(day)
+
     def meets(self, other: Period) -> bool:
         """Whether the two periods share a day."""
         return (self.end is None or other.start <= self.end) and (

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from engine.circumstances import Found, find
-from engine.facts import Span
 from engine.faults import Finding, RuleFault
 from engine.fining import set_fine
 from engine.gates import time_barred, unsure_of_time
+from engine.general_rules import Circumstance
+from engine.imposing import adds, impose, unknown_amounts, with_added
+from engine.item import Item, Measure, Penalty
 from engine.jurisdiction import competence
-from engine.model import Circumstance, Item, Measure, Penalty, Range
+from engine.reasons import conclusion, establishment, not_liable, of_circumstance, reached
 from engine.result import (
     NO_FINE,
     NO_MONEY,
     Alternative,
     Applied,
     Decision,
-    FineResult,
     Imposed,
-    Money,
+    Office,
     Reason,
 )
 from engine.world import World
@@ -32,22 +33,22 @@ def decide(world: World, role: str) -> Decision:
     if closed is not None:
         return closed
     if not world.true(item.established_when):
-        return nothing(item, "not_established", None, (_establish(world, "not_established"),))
-    reasons = [_establish(world, "established")]
+        return Decision("not_established", item, reasons=(establishment(world, "not_established"),))
+    reasons = [establishment(world, "established")]
     applicable = [
         penalty for penalty in item.penalties if role in penalty.roles and world.true(penalty.when)
     ]
     if not applicable:
         stage = _stage_reached(world)
-        reasons.append(_not_liable(world, role, stage))
-        return nothing(item, "not_liable_at_stage", stage, tuple(reasons))
+        reasons.append(not_liable(world, role, stage))
+        return Decision("not_liable_at_stage", item, stage, reasons=tuple(reasons))
     standing, replaced = _standing(applicable)
     able = competence(world, standing[0])
     if able.reason is not None:
         reasons.append(able.reason)
-    reasons.extend(_stage(world, penalty) for penalty in standing)
+    reasons.extend(reached(world, penalty) for penalty in standing)
     decision = _on_the_merits(world, role, standing, replaced, reasons)
-    elsewhere: tuple[tuple[str | None, str | None], ...] = ()
+    elsewhere: tuple[Office, ...] = ()
     parts: list[Note] = []
     if able.outside is None:
         for each in standing[1:]:
@@ -73,7 +74,7 @@ def _gate(world: World, role: str) -> Decision | None:
     if barred is not None:
         reason, rule = barred
         warnings = () if rule.status == "verified" else ((f"{rule.status}_rule", rule.id),)
-        measures = tuple(_impose(each, world) for each in rule.measures if world.true(each.when))
+        measures = tuple(impose(each, world) for each in rule.measures if world.true(each.when))
         return Decision(
             "time_barred",
             item,
@@ -87,7 +88,7 @@ def _gate(world: World, role: str) -> Decision | None:
     found = find(world, role, gates=True)
     if not found.exempt:
         return None
-    reasons = tuple(_circumstance(world, each, "gate_exempt") for each in found.exempt)
+    reasons = tuple(of_circumstance(world, each, "gate_exempt") for each in found.exempt)
     return _exempt(world, [], list(found.exempt), reasons)
 
 
@@ -101,10 +102,10 @@ def _on_the_merits(
     found = find(world, role)
     must = [each for each in found.exempt if each.obligation == "shall"]
     if must:
-        reasons.extend(_circumstance(world, each, "exempt") for each in must)
+        reasons.extend(of_circumstance(world, each, "exempt") for each in must)
         return _exempt(world, standing, must, tuple(reasons))
     may = [each for each in found.exempt if each.obligation == "may"]
-    reasons.extend(_circumstance(world, each, "may_exempt") for each in may)
+    reasons.extend(of_circumstance(world, each, "may_exempt") for each in may)
     return _penalize(world, standing, replaced, found, reasons)
 
 
@@ -137,65 +138,12 @@ def _stage_reached(world: World) -> str | None:
     return None
 
 
-def nothing(
-    item: Item, disposition: str, stage: str | None, reasons: tuple[Reason, ...]
-) -> Decision:
-    """A decision in which no penalty applies."""
-    return Decision(disposition, item, stage, reasons=reasons)
-
-
-def may_be_barred(world: World) -> bool:
-    """Whether a rule against a second fine may still hold."""
-    return any(
-        "bar_fine" in each.circumstance.effects and each.holds(world.firm) is not False
-        for each in world.proven.circumstances
-        if not each.reads.isdisjoint(world.firm)
-    )
-
-
-def may_end(world: World, penalty: Penalty) -> list[str]:
-    """The dispositions that a penalty which applies may still end in."""
-    ways = ["penalize", "order_only"]
-    if competence(world, penalty).outside is not None:
-        ways.append("out_of_jurisdiction")
-    if world.later_unknown is not None:
-        ways.append("open")
-    dates = world.setting.dates
-    if world.rule_set.limitations and (dates.acted_on or dates.ended_on) is not None:
-        ways.append("time_barred")
-    for proven in (*world.proven.gates, *world.proven.circumstances):
-        circumstance = proven.circumstance
-        if "exempt" in circumstance.effects and proven.holds(world.firm) is not False:
-            ways.append("exempt" if circumstance.obligation == "shall" else "may_exempt")
-    return list(dict.fromkeys(ways))
-
-
-_FINED = frozenset({"penalize", "may_exempt", "out_of_jurisdiction", "open"})
-
-
-def at_full_range(world: World, penalty: Penalty, disposition: str) -> Decision:
-    """A penalty that may apply, at its whole statutory range and without its tier."""
-    money, state = NO_MONEY, "none_in_law"
-    if penalty.fine is not None and disposition in _FINED:
-        state = "open"
-        amount = penalty.fine.amount
-        # Circumstances may still lead below the statutory minimum.
-        money = Money(None, amount.hi) if isinstance(amount, Range) else NO_MONEY
-    return nothing(world.proven.item, disposition, penalty.stage, ())._replace(
-        penalty=penalty,
-        obligation=penalty.obligation,
-        statutory=money,
-        fine=FineResult(state, money, layer=penalty.ref.set),
-        basis=(penalty.basis,),
-    )
-
-
 def _exempt(
     world: World, standing: list[Penalty], must: list[Circumstance], reasons: tuple[Reason, ...]
 ) -> Decision:
     """不予处罚: no penalty; the order to put things right and civil duties stay."""
     orders = [
-        _impose(measure, world)
+        impose(measure, world)
         for penalty in standing
         for measure in penalty.measures
         if measure.nature in ("order", "civil") and world.true(measure.when)
@@ -206,7 +154,7 @@ def _exempt(
         stage=standing[0].stage if standing else None,
         penalty=standing[0] if standing else None,
         obligation="shall",
-        measures=_with_added(orders, must, world),
+        measures=with_added(orders, must, world),
         basis=tuple(dict.fromkeys(each.basis for each in must)),
         circumstances=tuple(Applied(each.id, each.effects, "shall", "exempt") for each in must),
         warnings=_status_notes(world.proven.item, standing, must),
@@ -232,11 +180,11 @@ def _penalize(
         for measure in penalty.measures:
             if world.true(measure.when):
                 imposing.append(measure)
-                own.append(_impose(measure, world, penalty.obligation))
-    beside = [each for each in found.adding if _adds(each, own)] if found.adding else []
+                own.append(impose(measure, world, penalty.obligation))
+    beside = [each for each in found.adding if adds(each, own)] if found.adding else []
     imposing += [measure for each in beside for measure in each.measures]
     added = [*moving, *found.barring, *beside]
-    measures = _with_added(own, added, world) if added else tuple(own)
+    measures = with_added(own, added, world) if added else tuple(own)
     warnings = _status_notes(item, standing, [*may, *added])
     applied = [Applied(each.id, each.effects, "may", "option") for each in may]
     alternatives: tuple[Alternative, ...] = ()
@@ -251,9 +199,9 @@ def _penalize(
             waits = ()
         reasons += fined.reasons
         if added:
-            reasons += [_circumstance(world, each, "moves") for each in moving]
-            reasons += [_circumstance(world, each, "bars_fine") for each in found.barring]
-        reasons.append(_conclusion(main, fine))
+            reasons += [of_circumstance(world, each, "moves") for each in moving]
+            reasons += [of_circumstance(world, each, "bars_fine") for each in found.barring]
+        reasons.append(conclusion(main, fine))
         warnings += fined.warnings
         if replaced and main.obligation == "may":
             warnings += (("may_replace", main.ref.id),)
@@ -262,10 +210,10 @@ def _penalize(
     if replaced:
         alternatives += tuple(_instead(world, penalty) for penalty in replaced if penalty.fine)
     if beside:
-        reasons += [_circumstance(world, each, "adds") for each in beside]
+        reasons += [of_circumstance(world, each, "adds") for each in beside]
     for each in (*found.barring, *beside):
         applied += [Applied(each.id, each.effects, each.obligation, one) for one in each.effects]
-    unknown = _unknown_amounts(world, imposing)
+    unknown = unknown_amounts(world, imposing)
     if unknown:
         waits = tuple(dict.fromkeys((*waits, *unknown)))
     return Decision(
@@ -288,50 +236,14 @@ def _penalize(
     )
 
 
-def _adds(each: Circumstance, own: list[Imposed]) -> bool:
-    """Whether a circumstance adds a measure that the penalty does not have already."""
-    kinds = {kind for measure in own for kind in measure.kinds}
-    return any(kinds.isdisjoint(measure.kinds) for measure in each.measures)
-
-
-def _with_added(
-    own: list[Imposed], circumstances: list[Circumstance], world: World
-) -> tuple[Imposed, ...]:
-    """The penalty's own measures and those that circumstances add, each kind once."""
-    found = list(own)
-    for each in circumstances:
-        for measure in each.measures:
-            kinds = {kind for one in found for kind in one.kinds}
-            if kinds.isdisjoint(measure.kinds) and world.true(measure.when):
-                found.append(_impose(measure, world))
-    return tuple(found)
-
-
 def _disposition(
     main: Penalty, measures: tuple[Imposed, ...], may_exempt: bool, barred: bool
 ) -> str:
     if may_exempt:
         return "may_exempt"
-    punishes = any(each.nature in ("penalty", "discipline") for each in measures)
+    punishes = any(each.punishes for each in measures)
     fined = main.fine is not None and not barred
     return "penalize" if fined or punishes else "order_only"
-
-
-def _impose(measure: Measure, world: World, obligation: str = "shall") -> Imposed:
-    amount = None
-    if measure.amount_of is not None:
-        value = world.values.get(measure.amount_of)
-        amount = Money(int(value.lo), int(value.hi)) if isinstance(value, Span) else NO_MONEY
-    if measure.nature in ("order", "duty"):
-        obligation = "shall"  # putting things right comes with every penalty, optional or not
-    return Imposed(measure.form, measure.kinds, measure.nature, measure.by, amount, obligation)
-
-
-def _unknown_amounts(world: World, imposing: list[Measure]) -> list[str]:
-    """The facts that amounts of measures still wait for."""
-    names = [measure.amount_of for measure in imposing if measure.amount_of is not None]
-    values = [(name, world.values.get(name)) for name in names]
-    return [name for name, value in values if not isinstance(value, Span) or value.lo != value.hi]
 
 
 def _instead(world: World, penalty: Penalty) -> Alternative:
@@ -350,70 +262,3 @@ def _status_notes(
         *((each.status, each.id) for each in circumstances),
     ]
     return tuple((f"{status}_rule", id) for status, id in used if status != "verified")
-
-
-# Reasons ----------------------------------------------------------------------------------
-
-
-def _establish(world: World, code: str) -> Reason:
-    item = world.proven.item
-    return Reason(
-        "establish",
-        code,
-        item.ref,
-        item.violates,
-        world.facts_of(item.established_when),
-        (("item", item.title),),
-    )
-
-
-def _stage(world: World, penalty: Penalty) -> Reason:
-    return Reason(
-        "stage",
-        f"stage_{penalty.obligation}",
-        penalty.ref,
-        (penalty.basis,),
-        world.facts_of(penalty.when),
-        (("stage", penalty.stage), ("roles", "|".join(penalty.roles))),
-    )
-
-
-def _not_liable(world: World, role: str, stage: str | None) -> Reason:
-    own = [penalty for penalty in world.proven.item.penalties if role in penalty.roles]
-    stages = "|".join(dict.fromkeys(penalty.stage for penalty in own))
-    facts = tuple(dict.fromkeys(pair for penalty in own for pair in world.facts_of(penalty.when)))
-    return Reason(
-        "stage",
-        "not_liable_at_stage",
-        own[0].ref,
-        tuple(dict.fromkeys(penalty.basis for penalty in own)),
-        facts,
-        (("stage", stage or ""), ("stages", stages), ("roles", role)),
-    )
-
-
-_STEPS = {"exempt": "exempt", "may_exempt": "exempt", "gate_exempt": "gate"}
-
-
-def _circumstance(world: World, each: Circumstance, code: str) -> Reason:
-    step = _STEPS.get(code, "circumstance")
-    slots = (
-        ("title", each.title),
-        ("effects", "|".join(each.effects)),
-        ("obligation", each.obligation),
-    )
-    return Reason(step, code, each.ref, (each.basis,), world.facts_of(each.when), slots)
-
-
-def _conclusion(main: Penalty, fine: FineResult) -> Reason:
-    lo = "" if fine.money.lo is None else str(fine.money.lo)
-    hi = "" if fine.money.hi is None else str(fine.money.hi)
-    alone = "yes" if fine.alone else ""
-    return Reason(
-        "amount",
-        "fine_open" if fine.state == "open" else "fine_range",
-        main.ref,
-        (main.basis,),
-        (),
-        (("lo", lo), ("hi", hi), ("state", fine.state), ("alone", alone)),
-    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from engine.conditions import compile_condition
+from engine.conditions import Condition, compile_condition
 from engine.dates import full_months
 from engine.facts import WHOLE, Number, Span, Value, Values
-from engine.model import Compute, Condition
+from engine.keeping import kept
+from engine.model import Compute, Derived
 
 
 def grade(rows: list[tuple[str, Condition]]) -> Compute:
@@ -88,3 +89,21 @@ _COMBINERS: dict[str, Callable[[list[Span]], Span | None]] = {
     "days": _days,
     "months": _months,
 }
+
+
+def with_derived(values: Values, derived: Mapping[str, Derived]) -> Values:
+    """The values, to which what follows from them is added."""
+    unstated = _derived_of_nothing(derived)
+    for name, each in derived.items():
+        nothing = values.keys().isdisjoint(each.inputs)
+        value = unstated.get(name) if nothing else each.compute(values)
+        if value is not None:
+            values[name] = value
+    return values
+
+
+@kept
+def _derived_of_nothing(derived: Mapping[str, Derived]) -> Values:
+    """What follows where nothing is stated: a grade says what it may be."""
+    found = {name: each.compute({}) for name, each in derived.items()}
+    return {name: value for name, value in found.items() if value is not None}

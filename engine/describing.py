@@ -5,29 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from engine.conditions import tests_of
+from engine.conditions import AllOf, Condition, Not, Test, tests_of
 from engine.facts import Fact, Span
 from engine.faults import Finding, InputFault, Place, did_you_mean
-from engine.model import (
-    AllOf,
-    Amount,
-    Condition,
-    Item,
-    Measure,
-    Not,
-    Penalty,
-    PerDay,
-    Range,
-    RuleSet,
-    Scaled,
-    Test,
-    Tier,
-    graded,
-)
+from engine.fine import Amount, PerDay, Range, Scaled
+from engine.item import Item, Measure, Penalty, Tier, graded
+from engine.model import RuleSet
+from engine.money import fen_range
 from engine.phrases import LEVELS, OBLIGATIONS, STAGES, STATUS
 from engine.proving import ProvenItem, amount_facts, prove_item
 from engine.result import Imposed
-from engine.wording import fen_range, measure_text
+from engine.wording import measure_text
 
 _OPS = {
     "is": "为{}",

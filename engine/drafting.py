@@ -7,19 +7,12 @@ from typing import NamedTuple
 
 from engine.case import Party, Violation
 from engine.model import RuleSet
+from engine.money import capital_range, fen_range
 from engine.phrases import DISPOSITIONS
-from engine.procedure import Examined
-from engine.result import Imposed, Money, Outcome, Reason, Result
+from engine.result import Examined, Imposed, Money, Outcome, Reason, Result
+from engine.sentences import stage_text
 from engine.source import Pointer, json_pointer
-from engine.wording import (
-    Words,
-    capital_range,
-    fact_text,
-    fen_range,
-    measure_text,
-    notice,
-    stage_text,
-)
+from engine.wording import Words, fact_text, measure_text, notice
 
 # What a paragraph on a step says, in the order a decision is written.
 _LAW = ("edition", "gate", "jurisdiction")

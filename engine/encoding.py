@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.cells import code
+from engine.conditions import AllOf, Condition, Not, Test
 from engine.facts import Span, Values
 from engine.faults import Finding, Place, RuleFault
-from engine.model import AllOf, Condition, Item, Not, Penalty, Test, Tier
+from engine.item import Item, Penalty, Tier
 
 Expression = dict[str, Any]
 

@@ -6,18 +6,8 @@ from collections.abc import Iterable
 
 from engine.encoding import Encoding, chunks, rules_of
 from engine.faults import Finding, RuleFault
-from engine.model import (
-    Amount,
-    Item,
-    Penalty,
-    PerDay,
-    Range,
-    Scaled,
-    Tier,
-    TierTable,
-    TimesFine,
-    graded,
-)
+from engine.fine import Amount, PerDay, Range, Scaled, TimesFine
+from engine.item import Item, Penalty, Tier, TierTable, graded
 from engine.money import yuan_text
 
 

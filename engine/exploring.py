@@ -4,12 +4,11 @@ each cell is a world, and the same decision is made in every world."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.cells import cells
-from engine.deciding import at_full_range, may_be_barred, may_end, nothing
-from engine.facts import Span, Value
+from engine.facts import Value, exact
 from engine.faults import RuleFault
 from engine.in_time import decide_in_time
 from engine.result import NO_MONEY, Decision, FineResult, Imposed, Money, Possible
@@ -84,51 +83,10 @@ def explore(world: World, role: str) -> Explored:
     )
 
 
-def merged(world: World, role: str) -> Explored:
-    """Where there are too many worlds: every penalty that may apply, at its full range, in every
-    way the case may still end for it."""
-    item = world.proven.item
-    decisions = [*_ends(world, role), *(_ends(world.later, role) if world.later else ())]
-    unknown = [name for name in world.proven.facts if name not in world.values]
-    if len(decisions) > MAX_ANSWERS:
-        # One last entry stands for all that cannot be listed.
-        fines = [each.fine.money for each in decisions if each.fine.state != "none_in_law"]
-        rest = FineResult("open", _hull(fines)._replace(lo=0))
-        decisions = decisions[: MAX_ANSWERS - 1]
-        decisions.append(nothing(item, "open", None, ())._replace(fine=rest))
-    return Explored(
-        tuple(Possible(decision, ()) for decision in decisions),
-        {name: ("disposition",) for name in unknown},
-    )
-
-
-def _ends(world: World, role: str) -> Iterator[Decision]:
-    """Every way a case may end for a role under one law."""
-    item = world.proven.item
-    own = [penalty for penalty in item.penalties if role in penalty.roles]
-    applying = [each for each in own if world.proven.ask(each.when)(world.values) is not False]
-    if world.proven.ask(item.established_when)(world.values) is not True:
-        yield nothing(item, "not_established", None, ())
-    if not any(world.proven.ask(each.when)(world.values) is True for each in own):
-        for stage in dict.fromkeys((None, *(each.stage for each in item.penalties))):
-            yield nothing(item, "not_liable_at_stage", stage, ())
-    for penalty in applying:
-        for way in may_end(world, penalty):
-            yield at_full_range(world, penalty, way)
-        if may_be_barred(world):
-            full = at_full_range(world, penalty, "penalize")
-            barred = full.fine._replace(state="barred", suggested_why="fine_barred")
-            for way in ("penalize", "order_only"):
-                yield full._replace(disposition=way, fine=barred)
-
-
 def _open_value(world: World, fact: str) -> Value | None:
     """What is known of a fact to be split; what is merely assumed of it is not known."""
     value = world.values.get(fact)
-    exact = isinstance(value, bool) or (
-        value is not None and (value.lo == value.hi if isinstance(value, Span) else len(value) == 1)
-    )
-    return world.firm.get(fact) if exact else value
+    return world.firm.get(fact) if exact(value) else value
 
 
 def _contradicts(world: World) -> bool:
@@ -177,7 +135,7 @@ def together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible, 
 
     tiers = {each.tier.key if each.tier else None for each in decisions}
     fines = {each.fine.state for each in decisions}
-    money = _hull([each.fine.money for each in decisions if each.fine.state != "none_in_law"])
+    money = hull([each.fine.money for each in decisions if each.fine.state != "none_in_law"])
     none = fines == {"none_in_law"}
     fine = FineResult(
         "none_in_law" if none else "open",
@@ -194,7 +152,7 @@ def together(possible: tuple[Possible, ...]) -> tuple[Decision, tuple[Possible, 
         stage=common([each.stage for each in decisions]),
         tier=first.tier if len(tiers) == 1 else None,
         obligation=common([each.obligation for each in decisions]),
-        statutory=_hull([each.statutory for each in decisions if each.fine.state != "none_in_law"]),
+        statutory=hull([each.statutory for each in decisions if each.fine.state != "none_in_law"]),
         fine=fine,
         measures=tuple(shared),
         basis=tuple(dict.fromkeys(basis for each in decisions for basis in each.basis)),
@@ -214,10 +172,10 @@ def _everywhere(measure: Imposed, decisions: list[Decision]) -> Imposed | None:
     if len(same) < len(decisions):
         return None
     amounts = [one.amount for one in same if one.amount is not None]
-    return measure._replace(amount=_hull(amounts) if amounts else None)
+    return measure._replace(amount=hull(amounts) if amounts else None)
 
 
-def _hull(ranges: list[Money]) -> Money:
+def hull(ranges: list[Money]) -> Money:
     """The smallest range that holds all of them."""
     if not ranges:
         return NO_MONEY

@@ -37,6 +37,13 @@ Value = bool | frozenset[str] | Span
 Values = dict[str, Value]
 
 
+def exact(value: Value | None) -> bool:
+    """Whether it is known what a fact is, to the last step."""
+    if isinstance(value, Span):
+        return value.lo == value.hi
+    return value is not None and (not isinstance(value, frozenset) or len(value) == 1)
+
+
 class BadValue(Exception):
     """A stated value that the fact cannot take: code, zh-CN message, help."""
 
@@ -49,7 +56,8 @@ class BadValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One word of the vocabulary; `if_absent` is "ask", "charged" or ("assume", value)."""
+    """One word of the vocabulary; `if_absent` is "ask", "charged" or ("assume", value); `earlier`
+    says that earlier decisions against the party may answer it."""
 
     name: str
     type: str
@@ -64,6 +72,7 @@ class Fact:
     hi: int
     derived: bool
     place: Place
+    earlier: bool = False
 
     def taken(self, *, charged: bool) -> Value | None:
         """The value taken where none is stated; what is charged only once an item is charged."""

@@ -26,7 +26,8 @@ class Finding:
     `pointer` is the RFC 6901 JSON pointer of the faulty value in a case, where there is one.
     `counterexample` is a concrete case (fact name -> value) that shows the fault, `says` what
     comes of it in plain zh-CN, `case` the same as a case that the rule set `rule_set` evaluates.
-    `excerpt` is the line it is about, with the place marked on a line below.
+    `excerpt` is the line it is about, with the place marked on a line below. `also` are further
+    places where the same is wrong, none of them told by a finding of its own.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Finding:
     case: dict[str, object] | None = field(default=None, compare=False)
     rule_set: str | None = field(default=None, compare=False)
     excerpt: str | None = field(default=None, compare=False)
+    also: tuple[Place, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.code}: {self.message}；{self.help}"
@@ -60,6 +62,9 @@ class Finding:
             "case": self.case,
             "rule_set": self.rule_set,
             "excerpt": self.excerpt,
+            "also": [
+                {"file": each.file, "line": each.line, "column": each.column} for each in self.also
+            ],
         }
 
 

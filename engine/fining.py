@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.circumstances import Moved, move
+from engine.fine import Range
+from engine.general_rules import Circumstance
 from engine.grading import Worked, band, suggested, work_out
-from engine.model import Circumstance, Penalty, Range, Tier
+from engine.item import Penalty, Tier
 from engine.result import Alternative, FineResult, Money, Reason
 from engine.world import Pick, World
 
@@ -107,18 +109,12 @@ def _amount_reason(code: str, world: World, penalty: Penalty, worked: Worked) ->
         tuple((name, world.values.get(name)) for name in read),
         (
             ("form", type(penalty.fine.amount).__name__),
-            ("lo", _fen(worked.money.lo)),
-            ("hi", _fen(worked.money.hi)),
+            *worked.money.slots(),
         ),
     )
 
 
-def _fen(fen: int | None) -> str:
-    return "" if fen is None else str(fen)
-
-
 def _tier_reason(world: World, penalty: Penalty, pick: Pick, worked: Worked) -> Reason:
-    money = (("lo", _fen(worked.money.lo)), ("hi", _fen(worked.money.hi)))
     if pick.tier is not None:
         tier = pick.tier
         return Reason(
@@ -132,7 +128,7 @@ def _tier_reason(world: World, penalty: Penalty, pick: Pick, worked: Worked) -> 
                 ("source", tier.source),
                 ("because", tier.because),
                 ("status", tier.status),
-                *money,
+                *worked.money.slots(),
             ),
         )
     code = pick.code or "no_discretion"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.case import Dates
 from engine.dates import day_text, years_later
-from engine.model import Limitation
+from engine.general_rules import Limitation
 from engine.result import Reason
 from engine.world import Undecided, World
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from engine.conditions import Condition
 from engine.facts import Span, Values
-from engine.model import Amount, Condition, PerDay, Policy, Range, Scaled, TimesFine
+from engine.fine import Amount, PerDay, Range, Scaled, TimesFine
+from engine.manifest import Policy
 from engine.money import FEN, ceil_fen, floor_fen, half_up_fen, kept
 from engine.result import Money
 

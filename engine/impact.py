@@ -7,13 +7,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from engine.answers import ALL_FIELDS, DIRECTIONS, Effect, Failed, Party, as_of, effect, failed
-from engine.case import Case, parse_case
+from engine.answers import (
+    ALL_FIELDS,
+    DIRECTIONS,
+    Effect,
+    Failed,
+    Party,
+    as_of,
+    effect,
+    ends_of,
+    failed,
+)
+from engine.case import Case
 from engine.evaluate import Engine
 from engine.faults import LiangfaError
 from engine.money import yuan_number
+from engine.parsing import parse_case
 from engine.reach import Reach
-from engine.result import Money, Result
+from engine.result import Result
 from engine.source import Source, parse
 
 LARGEST = 10
@@ -132,19 +143,16 @@ class Ends:
     after: list[int] = field(default_factory=lambda: [0, 0])
 
     def add(self, party: Party) -> None:
-        """Count one party."""
-        old, new = party.before or _NONE, party.after or _NONE
+        """Count one party; an upper end that one of the two answers leaves open has not moved."""
+        pairs = ends_of(party)
         self.parties += 1
-        moves = [(new.lo or 0) - (old.lo or 0), (new.hi or 0) - (old.hi or 0)]
-        self.higher += max(moves) > 0
-        self.lower += min(moves) < 0
-        for end, (move, a, b) in enumerate(
-            zip(moves, (old.lo, old.hi), (new.lo, new.hi), strict=True)
-        ):
-            self.least[end] = _pick(min, self.least[end], move)
-            self.most[end] = _pick(max, self.most[end], move)
-            self.before[end] += a or 0
-            self.after[end] += b or 0
+        self.higher += any(new > old for old, new in pairs)
+        self.lower += any(new < old for old, new in pairs)
+        for end, (old, new) in enumerate(pairs):
+            self.least[end] = _pick(min, self.least[end], new - old)
+            self.most[end] = _pick(max, self.most[end], new - old)
+            self.before[end] += old
+            self.after[end] += new
 
     def merge(self, other: Ends) -> None:
         """Count what was counted elsewhere."""
@@ -175,9 +183,6 @@ class Ends:
             "before": _range(*self.before),
             "after": _range(*self.after),
         }
-
-
-_NONE = Money(0, 0)
 
 
 def _pick(pick: Callable[[int, int], int], old: int | None, new: int) -> int:

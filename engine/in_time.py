@@ -11,6 +11,7 @@ from engine.result import (
     FineResult,
     Money,
     Reason,
+    around,
 )
 from engine.world import World
 
@@ -64,12 +65,7 @@ def lighter(old: Decision, new: Decision) -> str:
 
 def _kinds(decision: Decision) -> frozenset[str]:
     """The kinds of penalty a decision imposes (orders and duties are none)."""
-    kinds = {
-        kind
-        for each in decision.measures
-        if each.nature in ("penalty", "discipline")
-        for kind in each.kinds
-    }
+    kinds = {kind for each in decision.measures if each.punishes for kind in each.kinds}
     return frozenset(kinds if decision.fine.state == "none_in_law" else kinds | {"fine"})
 
 
@@ -102,11 +98,7 @@ def _left_to_a_person(decision: Decision, old: Decision, new: Decision) -> Decis
         none if each.fine.state in ("none_in_law", "barred") else each.fine.money
         for each in (old, new)
     ]
-    lows = [each.lo for each in both if each.lo is not None]
-    highs = [each.hi for each in both if each.hi is not None]
-    low = min(lows) if 0 in lows or len(lows) == len(both) else None
-    money = Money(low, max(highs) if len(highs) == len(both) else None)
-    fine = FineResult("open", money, None, "old_or_new_by_person", decision.fine.layer)
+    fine = FineResult("open", around(both), None, "old_or_new_by_person", decision.fine.layer)
     return decision._replace(
         fine=fine,
         alternatives=(*decision.alternatives, other),

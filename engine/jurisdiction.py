@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine.case import Authority
-from engine.model import Delegate, Penalty, RuleSet
-from engine.result import Reason
+from engine.item import Penalty
+from engine.manifest import Delegate
+from engine.model import RuleSet
+from engine.result import Office, Reason
 from engine.world import World
 
 LEVELS = ("township", "county", "city", "province", "state")
@@ -15,7 +17,7 @@ LEVELS = ("township", "county", "city", "province", "state")
 class Competence(NamedTuple):
     """Whether the authority may impose a penalty: `outside` names the (organ, level) that may."""
 
-    outside: tuple[str | None, str | None] | None
+    outside: Office | None
     reason: Reason | None
     warnings: tuple[tuple[str, str], ...]
 

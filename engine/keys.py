@@ -242,6 +242,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "choices": Key("选项", "inside", "choices"),
         "about": Key("写在哪里", "substantive", "about"),
         "if_absent": Key("没有填写时", "substantive", "if_absent"),
+        "earlier": Key("以前的决定能回答", "wording", "yes"),
         "note": _NOTE,
     },
     "conflict": {

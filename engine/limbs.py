@@ -9,14 +9,14 @@ from typing import NamedTuple
 from engine.conditions import compile_condition, tests_of
 from engine.dates import Period
 from engine.facts import Value, Values
+from engine.general_rules import OUTCOME_FACTS, AmountTest, Limb
 from engine.keeping import kept
-from engine.model import AmountTest, Limb, Parameter, RuleSet
+from engine.model import Parameter, RuleSet
 from engine.result import Imposed, Outcome
-from engine.subjects import Subject, answers_of, punishing
+from engine.subjects import Subject, answers_of
 from engine.truth import Truth, all_of, any_of, negate
 
-# What procedures may read of the outcome, besides the facts stated.
-PSEUDO = frozenset({"fine", "confiscated", "party_kind"})
+PSEUDO = frozenset(OUTCOME_FACTS)
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "at_least": lambda amount, bound: amount >= bound,
     "above": lambda amount, bound: amount > bound,
@@ -152,11 +152,7 @@ def _reaches(test: AmountTest, subject: Subject, rule_set: RuleSet) -> _Reach:
 
 def _in_force(values: Sequence[tuple[Period, int]], day: int | None) -> int | None:
     """The value in force at the decision (the latest, where the case has no day)."""
-    known = [
-        (period.start, fen)
-        for period, fen in values
-        if (period.end is None if day is None else period.holds(day))
-    ]
+    known = [(period.start, fen) for period, fen in values if period.in_force(day)]
     return max(known)[1] if known else None
 
 
@@ -185,7 +181,7 @@ def _imposes_only(kinds: frozenset[str], subject: Subject) -> Truth:
         any_of(
             _has(
                 outcome,
-                lambda one: punishing(one) and not kinds.issuperset(one.kinds),
+                lambda one: one.punishes and not kinds.issuperset(one.kinds),
                 kinds.isdisjoint,
             )
             for outcome in subject.punishable

@@ -96,7 +96,15 @@ def rule_set_ids(rules: Path) -> list[str]:
         raise InputFault(
             [Finding("no_such_folder", place, "没有这个规则目录", "请用 --rules 指明")]
         )
+    _refuse_rule_set(rules)
     return sorted(path.parent.name for path in rules.glob("*/ruleset.yaml"))
+
+
+def _refuse_rule_set(rules: Path) -> None:
+    """Raise InputFault for the folder of one rule set, given in place of the folder of all."""
+    if (rules / "ruleset.yaml").is_file():
+        message = "这是一个规则集的目录，不是放各个规则集的规则目录"
+        raise InputFault([Finding("no_rule_set", Place(str(rules)), message, "请写它的上一级目录")])
 
 
 def read_folder(rules: Path, id: str, findings: list[Finding]) -> Folder | None:
@@ -172,6 +180,7 @@ def _checked(rules: Path, path: Path, kind: str, findings: list[Finding]) -> Nod
 
 def default_rule_set(rules: Path) -> str:
     """The rule set that answers when neither the request nor the region names one."""
+    _refuse_rule_set(rules)
     path = rules / "default.yaml"
     if rules.is_dir() and not path.exists() and not path.is_symlink():
         help = "请新建这个文件，写一行 rule_set: 和规则集的 id"

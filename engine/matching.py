@@ -12,9 +12,10 @@ from typing import Any
 import durable_rules_engine
 from durable.engine import Ruleset
 
+from engine.conditions import Condition
 from engine.encoding import ALWAYS, SID, Encoding, chunks
 from engine.facts import Values
-from engine.model import Condition, Item
+from engine.item import Item
 
 # A message that no rule handles leaves durable-rules a half-made state whose deletion corrupts
 # the heap, so one rule of every ruleset always fires.

@@ -1,4 +1,4 @@
-"""Money is whole fen inside, yuan at the edge."""
+"""Money is whole fen inside, yuan at the edge: as a number, in figures, in capitals, as a range."""
 
 from __future__ import annotations
 
@@ -101,3 +101,37 @@ def _capital_group(group: int) -> str:
         else:
             gap = True
     return words
+
+
+# Ranges ---------------------------------------------------------------------------------
+
+
+def fen_range(lo: int | None, hi: int | None) -> str:
+    """A range of fen in zh-CN: 30,000元以下 · 100,000元至130,000元 · 181,342.46元."""
+    if hi is None:
+        return "数额待查" if lo is None else f"{yuan_text(lo)}以上"
+    if lo is None or (lo == 0 and hi):
+        return f"{yuan_text(hi)}以下"
+    return yuan_text(lo) if lo == hi else f"{yuan_text(lo)}至{yuan_text(hi)}"
+
+
+def capital_range(lo: int | None, hi: int | None) -> str:
+    """A range of fen in capitals: 贰仟元整 · 贰仟元整至叁仟元整 · 叁仟元以下."""
+    ends = [each for each in (lo, hi) if each]
+    capitals = "至".join(capital_text(each) for each in dict.fromkeys(ends))
+    below = not lo and hi
+    return capitals.removesuffix("整") + "以下" if below else capitals
+
+
+def fine_text(lo: int | None, hi: int | None) -> str:
+    """A fine in zh-CN: 罚款30,000元以下 · 不罚款，或者罚款30,000元以下."""
+    if hi == 0:
+        return "不罚款"
+    if lo == 0 and hi is not None:
+        return f"不罚款，或者罚款 {yuan_text(hi)}以下"
+    return f"罚款 {fen_range(lo, hi)}"
+
+
+def below_text(hi: int | None) -> str:
+    """A mitigated fine: below the statutory minimum, which is one fen more."""
+    return "低于法定最低罚款" if hi is None else f"罚款低于{yuan_text(hi + 1)}"

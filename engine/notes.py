@@ -1,12 +1,14 @@
-"""What a result says beside its outcomes: facts to ask, assumptions, warnings."""
+"""What a result says beside its outcomes: facts to ask, assumptions, warnings, what was not
+examined."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from engine.case import Case, Party, Violation
-from engine.facts import Fact, Span
+from engine.case import Authority, Case, Party, Violation
+from engine.facts import Fact, exact
+from engine.gates import limitation_examined
 from engine.model import RuleSet
 from engine.proving import ProvenItem
 from engine.result import Assumption, Missing, Warning
@@ -97,7 +99,7 @@ class Notes:
         derived = self.rule_set.derived.get(fact)
         if derived is not None:
             for name in derived.inputs:
-                if not _exact(world.values.get(name)):
+                if not exact(world.values.get(name)):
                     self.ask(world, name, settles, violation, party, case)
             return
         definition = self.rule_set.facts.get(fact)
@@ -131,12 +133,6 @@ class Notes:
                     self.warn("shared_party_fact", name)
 
 
-def _exact(value: object) -> bool:
-    if isinstance(value, Span):
-        return value.lo == value.hi
-    return value is not None and (not isinstance(value, frozenset) or len(value) == 1)
-
-
 def _where(fact: Fact, violation: Violation, party: Party | None, case: Case) -> str:
     """The JSON pointer at which the case should state the fact ("-" is a party still to name)."""
     if fact.about == "case" and violation.pointer:
@@ -146,3 +142,21 @@ def _where(fact: Fact, violation: Violation, party: Party | None, case: Case) ->
     if fact.about == "party" and case.parties:
         return json_pointer((*case.parties[0].pointer[:-1], "-", "facts", fact.name))
     return json_pointer((*violation.pointer, "facts", fact.name))
+
+
+def not_examined(case: Case, authority: Authority, rule_set: RuleSet) -> Iterator[str]:
+    """The questions that were not asked, for want of what a case must state for them, or of rules
+    on them."""
+    rules = rule_set.limitations
+    if not all(limitation_examined(each.dates, rules) for each in case.violations):
+        yield "limitation"
+    if any(None in (each.dates.act_day, each.dates.decided_on) for each in case.violations):
+        yield "old_and_new_law"
+    if authority.level is None:
+        yield "jurisdiction"
+    if "old_and_new" not in rule_set.principles:
+        yield "old_and_new_law"
+    if not any(each.gate for each in rule_set.circumstances):
+        yield "capacity"
+    if "one_fine" not in rule_set.principles:
+        yield "concurrence"

@@ -7,21 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.cells import Cuts, cuts_of
-from engine.conditions import compile_condition, tests_of
+from engine.conditions import Ask, Condition, Test, compile_condition, tests_of
 from engine.encoding import referred, rules_of, tiers_of
 from engine.facts import Fact, Values
-from engine.model import (
-    Ask,
-    Circumstance,
-    Compute,
-    Condition,
-    Item,
-    Penalty,
-    RuleSet,
-    Scaled,
-    Substitute,
-    Test,
-)
+from engine.fine import Scaled, Substitute
+from engine.general_rules import Circumstance
+from engine.item import Item, Penalty
+from engine.model import Compute, RuleSet
 from engine.truth import Truth
 
 Truths = dict[int, Truth]

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from engine.encoding import referred
-from engine.model import (
-    Circumstance,
-    Fine,
-    Item,
-    Limitation,
-    Penalty,
-    Procedure,
-    Scaled,
-    TierTable,
-    TimesFine,
-)
+from engine.fine import Fine, Scaled, TimesFine
+from engine.general_rules import Circumstance, Limitation, Procedure, read_by
+from engine.item import Item, Penalty, TierTable
+from engine.model import RuleSet
 
 _Rule = TypeVar("_Rule", Circumstance, Limitation, Procedure)
 
 
-def sure(rules: dict[str, _Rule]) -> dict[str, _Rule]:
-    """The rules that are verified."""
-    return {id: each for id, each in rules.items() if each.status == "verified"}
+def published(rule_set: RuleSet) -> RuleSet:
+    """What is left of a rule set: rules and values that are verified and rest on verified ones
+    only."""
+    limitations, procedures = _sure(rule_set.limitations), _sure(rule_set.procedures)
+    general = rule_set.jurisdiction
+    return dataclasses.replace(
+        rule_set,
+        parameters={
+            name: dataclasses.replace(
+                each, values=tuple(value for value in each.values if value[2] == "verified")
+            )
+            for name, each in rule_set.parameters.items()
+        },
+        circumstances=_sure(rule_set.circumstances),
+        limitations=limitations,
+        procedures=procedures,
+        beside=read_by(limitations, procedures),
+        items=_items(rule_set.items),
+        jurisdiction=general if general is not None and general.status == "verified" else None,
+        principles={
+            name: each for name, each in rule_set.principles.items() if each.status == "verified"
+        },
+    )
 
 
-def published(items: dict[str, tuple[Item, ...]]) -> dict[str, tuple[Item, ...]]:
+def _sure(rules: tuple[_Rule, ...]) -> tuple[_Rule, ...]:
+    return tuple(each for each in rules if each.status == "verified")
+
+
+def _items(items: Mapping[str, tuple[Item, ...]]) -> dict[str, tuple[Item, ...]]:
     """The editions, penalties and tiers that are verified and rest on verified ones only."""
     kept = {
         id: tuple(

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
-from engine.building import build_measure
+from engine.building_fines import build_fine
+from engine.building_items import build_measure
 from engine.citation import Citation
-from engine.clauses import Words, build_citation, build_condition, build_fine
+from engine.clauses import Words, build_citation, build_condition
+from engine.conditions import Condition
 from engine.dates import Period
 from engine.describing import amount_text, condition_text
 from engine.faults import Place
-from engine.layering import outcome_facts
+from engine.fine import Fine, Range
+from engine.flow import flow
+from engine.general_rules import OUTCOME_FACTS
+from engine.item import Measure
 from engine.loading import Node
-from engine.model import Condition, Fine, Measure, Range, RuleSet
-from engine.money import to_fen, yuan_text
+from engine.model import RuleSet
+from engine.money import fen_range, to_fen, yuan_text
 from engine.pairing import written_period
 from engine.phrases import EFFECTS, LEVELS, OBLIGATIONS, STAGES, STATUS, UNITS
 from engine.result import Imposed
 from engine.source import Source
-from engine.wording import fen_range, measure_text
+from engine.wording import measure_text
 
 _NOWHERE = Place("")
 NOTHING = "（无）"
@@ -49,7 +53,7 @@ class Quoter:
     """Says the values of one rule set's files, in the words of that rule set."""
 
     def __init__(self, rule_set: RuleSet) -> None:
-        facts = {**rule_set.facts, **outcome_facts()}
+        facts = {**rule_set.facts, **OUTCOME_FACTS}
         self.rule_set = dataclasses.replace(rule_set, facts=facts)
         self._words = Words(
             laws=dict(rule_set.laws),
@@ -143,12 +147,7 @@ def _plain(value: Any) -> str:
         return NOTHING
     if isinstance(value, str):
         return f"“{value}”"
-    return json.dumps(value, ensure_ascii=False, default=_number)
-
-
-def _number(value: object) -> object:
-    assert isinstance(value, Decimal)
-    return float(value)
+    return flow(value)
 
 
 def _yuan(node: Node) -> str:

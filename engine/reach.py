@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from engine.case import Case
 from engine.conditions import tests_of
 from engine.difference import Change, Difference
-from engine.model import Procedure, RuleSet
+from engine.general_rules import Procedure
+from engine.model import RuleSet
 from engine.proving import amount_facts
 
 # What a case is read against, beside the items that it charges.

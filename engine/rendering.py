@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import __version__
-from engine.citation import Citation
+from engine.citation import Citation, RuleRef
 from engine.drafting import draft
 from engine.facts import Fact, Value
+from engine.general_rules import Procedure
 from engine.keeping import Filled, kept
-from engine.model import Law, Procedure, RuleRef, RuleSet
+from engine.model import Law, RuleSet
 from engine.money import yuan_number
-from engine.procedure import Step, examine
+from engine.procedure import examine
 from engine.result import (
     FORMAT,
     Alternative,
@@ -27,6 +28,7 @@ from engine.result import (
     Possible,
     Reason,
     Result,
+    Step,
 )
 from engine.wording import (
     Words,

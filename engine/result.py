@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from engine.citation import Citation
+from engine.citation import Citation, RuleRef
 from engine.facts import Value
-from engine.model import Item, Penalty, RuleRef, Tier
+from engine.general_rules import Procedure
+from engine.item import Item, Penalty, Tier
 from engine.money import yuan_number
 
 FORMAT = "liangfa-result/1"
@@ -26,6 +28,10 @@ STEPS = (
     "concurrence",
     "procedure",
 )
+
+
+# An organ and a level of government; None where any will do.
+Office = tuple[str | None, str | None]
 
 
 class Reason(NamedTuple):
@@ -52,8 +58,27 @@ class Money(NamedTuple):
         """The range in yuan."""
         return {"min": yuan_number(self.lo), "max": yuan_number(self.hi)}
 
+    def slots(self) -> tuple[tuple[str, str], ...]:
+        """The ends in fen as slots of a reason; empty where one is not known."""
+        return ("lo", _slot(self.lo)), ("hi", _slot(self.hi))
+
+
+def _slot(fen: int | None) -> str:
+    return "" if fen is None else str(fen)
+
 
 NO_MONEY = Money(None, None)
+
+
+def around(ranges: Sequence[Money]) -> Money:
+    """The smallest range that holds all of them: from 0 where one of them starts there, else from
+    more than 0 where one of them does."""
+    lows = [money.lo for money in ranges if money.lo is not None]
+    highs = [money.hi for money in ranges if money.hi is not None]
+    return Money(
+        min(lows) if 0 in lows or len(lows) == len(ranges) else None,
+        max(highs) if len(highs) == len(ranges) else None,
+    )
 
 
 class Imposed(NamedTuple):
@@ -65,6 +90,11 @@ class Imposed(NamedTuple):
     by: str | None
     amount: Money | None
     obligation: str = "shall"
+
+    @property
+    def punishes(self) -> bool:
+        """Whether it is a penalty or discipline, not an order or a duty."""
+        return self.nature in ("penalty", "discipline")
 
 
 class FineResult(NamedTuple):
@@ -130,8 +160,8 @@ class Decision(NamedTuple):
     circumstances: tuple[Applied, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     compared: tuple[Compared, ...] = ()
-    outside: tuple[str | None, str | None] | None = None
-    elsewhere: tuple[tuple[str | None, str | None], ...] = ()
+    outside: Office | None = None
+    elsewhere: tuple[Office, ...] = ()
     waits: tuple[str, ...] = ()
     half_claimed: tuple[str, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
@@ -181,8 +211,8 @@ class Outcome(NamedTuple):
     circumstances: tuple[Applied, ...]
     alternatives: tuple[Alternative, ...]
     compared: tuple[Compared, ...]
-    outside: tuple[str | None, str | None] | None
-    elsewhere: tuple[tuple[str | None, str | None], ...]
+    outside: Office | None
+    elsewhere: tuple[Office, ...]
     possible: tuple[Possible, ...]
     reasons: tuple[Reason, ...]
     warnings: tuple[tuple[str, str], ...]
@@ -216,7 +246,6 @@ class Warning(NamedTuple):
 
     code: str
     about: str
-    slots: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -231,3 +260,40 @@ class Result:
     assumptions: tuple[Assumption, ...]
     not_examined: tuple[str, ...]
     warnings: tuple[Warning, ...]
+
+
+# The states of a step that is called for, or may be.
+CALLED = ("required", "depends", "undetermined")
+
+
+class Step(NamedTuple):
+    """One procedure, referral or listing for a party or a violation.
+
+    `state`: required | depends | undetermined | not_required; `from_amount` and `up_to_amount` in
+    fen, where a range straddles a threshold; `grounds` are the titles of the limbs that call, or
+    may call, for it; `daily` and `cap` of a surcharge in fen.
+    """
+
+    procedure: Procedure | None
+    kind: str
+    title: str
+    party: str | None
+    violation: str | None
+    state: str
+    from_amount: int | None = None
+    up_to_amount: int | None = None
+    grounds: tuple[str, ...] = ()
+    to: Office | None = None
+    daily: Money | None = None
+    cap: Money | None = None
+    reason: Reason | None = None
+
+
+class Examined(NamedTuple):
+    """All the steps, the procedures about which nothing was stated, warnings of deadlines that
+    the stated days do not keep, and what each party is to pay in all."""
+
+    steps: tuple[Step, ...]
+    silent: tuple[Procedure, ...]
+    warnings: tuple[Warning, ...]
+    totals: tuple[tuple[str, Money], ...]

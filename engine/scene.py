@@ -9,24 +9,15 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from engine.borders import GivenUp, Goal, Search, border_values, every_case
-from engine.conditions import tests_of
+from engine.conditions import Condition, Test, tests_of
 from engine.dates import day_text
 from engine.encoding import tiers_of
 from engine.evaluate import Engine
 from engine.facts import STEPS, Number, Span, Value, Values
+from engine.general_rules import Circumstance, Limitation, Procedure
+from engine.item import Item, Penalty, Tier, TierTable
 from engine.limbs import PSEUDO
-from engine.model import (
-    Circumstance,
-    Condition,
-    Item,
-    Limitation,
-    Penalty,
-    Procedure,
-    RuleSet,
-    Test,
-    Tier,
-    TierTable,
-)
+from engine.model import RuleSet
 from engine.proving import ProvenItem
 
 # Among how many answers the nearest to the border is looked for.

@@ -128,7 +128,9 @@ def _not_listed(source: Source, at: Pointer, error: ValidationError) -> Iterator
     allowed: Any = error.validator_value
     words = "、".join(str(each) for each in allowed)
     message = f"{_name(at)}不能写{_written(error.instance)}"
-    yield source.finding("not_allowed", at, message, f"只能写：{words}")
+    named = "propertyNames" in error.absolute_schema_path
+    where = (*at, str(error.instance)) if named else at
+    yield source.finding("not_allowed", where, message, f"只能写：{words}", key=named)
 
 
 def _written(instance: Any) -> str:

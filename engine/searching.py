@@ -3,13 +3,20 @@ the matcher confirms what is returned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from engine.applicability import edition_on
+from engine.case import Case, Party, Violation
 from engine.conditions import compile_condition, tests_of
+from engine.double_entry import agreed
+from engine.encoding import ESTABLISHED
 from engine.facts import Values
-from engine.model import Item, RuleSet
+from engine.item import Item
+from engine.knowing import know
+from engine.matching import Matcher
+from engine.model import RuleSet
+from engine.proving import ProvenItem
 from engine.truth import Truth
 
 
@@ -43,6 +50,73 @@ class Index:
         ids = sorted({id for name in stated for id in self._by_fact.get(name, ())})
         found = (findable(self.rule_set.items[id], day) for id in ids)
         return [each for each in found if each is not None]
+
+
+class Search:
+    """The items that the facts of a case point to, asked of matcher and prover; `prove` makes an
+    item ready."""
+
+    def __init__(
+        self, rule_set: RuleSet, prove: Callable[[Item], ProvenItem], matcher: Matcher
+    ) -> None:
+        self.rule_set = rule_set
+        self._index = Index(rule_set)
+        self._prove, self._matcher = prove, matcher
+
+    def established(self, case: Case, violation: Violation) -> Iterator[Item]:
+        """The items that the facts of somebody establish without a charge."""
+        for item in self._near(case, violation):
+            if self._confirmed(item, case, violation):
+                yield item
+
+    def match(self, case: Case) -> tuple[Candidate, ...]:
+        """The items whose elements the facts of a case meet, then those they may still meet,
+        whatever the case charges."""
+        found: dict[str, Candidate] = {}
+        for violation in case.violations:
+            for item in self._near(case, violation):
+                each = self._candidate(item, case, violation)
+                if each is not None and not _settles(found.get(item.id)):
+                    found[item.id] = each
+        ranked = sorted(found.values(), key=lambda each: (not each.established, each.item.id))
+        return tuple(ranked)
+
+    def _near(self, case: Case, violation: Violation) -> list[Item]:
+        """The editions that read a fact stated for the violation or for anybody."""
+        stated = case.facts.keys() | violation.facts.keys()
+        stated |= {name for party in case.parties for name in party.facts}
+        return self._index.editions(stated, violation.dates.law_day)
+
+    def _confirmed(self, item: Item, case: Case, violation: Violation) -> bool:
+        """Whether the facts of somebody establish an item; matcher and prover agree on it."""
+        proven = self._prove(item)
+        for party in _speaking(case):
+            values, _ = know(proven, case, violation, party, charged=False)
+            proved, _ = agreed(self._matcher, proven, values)
+            if ESTABLISHED in proved:
+                return True
+        return False
+
+    def _candidate(self, item: Item, case: Case, violation: Violation) -> Candidate | None:
+        """What the facts of somebody make of an item; the matcher confirms one that is met."""
+        best: Candidate | None = None
+        for party in _speaking(case):
+            values, _ = know(self._prove(item), case, violation, party, charged=False)
+            each = candidate(item, values, self.rule_set)
+            if each is not None and not _settles(best):
+                best = each
+        if _settles(best):
+            self._confirmed(item, case, violation)
+        return best
+
+
+def _speaking(case: Case) -> list[Party | None]:
+    """Nobody in particular, then each party of whom something is stated."""
+    return [None, *(party for party in case.parties if party.facts)]
+
+
+def _settles(found: Candidate | None) -> bool:
+    return found is not None and found.established is True
 
 
 def findable(editions: Iterable[Item], day: int | None) -> Item | None:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from engine.asking import Asked
+from engine.citation import RuleRef
 from engine.coverage import Count, Coverage
 from engine.evaluate import Engine
 from engine.expecting import expectation
 from engine.faults import LiangfaError, Place
-from engine.model import RuleRef
 from engine.result import Result
 from engine.source import parse
 from engine.staging import Staged, Stages

@@ -33,6 +33,8 @@ _FULL_WIDTH = re.compile(
     r"(?:^|[{,])\s*(?:- )?[A-Za-z][A-Za-z0-9_-]*(?P<colon>：)"
     r"|(?P<comma>，)\s*[A-Za-z][A-Za-z0-9_-]*:"
 )
+# What a merge leaves where both sides changed the same lines.
+_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?= |\r?$)", re.MULTILINE)
 FULL_WIDTH_HELP = {
     "colon": "请把全角的“：”改成半角的“:”，后面空一格",
     "comma": "请把全角的“，”改成半角的“,”，后面空一格",
@@ -69,11 +71,13 @@ class Source:
         return part
 
     def place(self, pointer: Pointer = (), *, key: bool = False) -> Place:
-        """Where the node stands (or its key, with `key=True`); the nearest parent if unknown."""
+        """Where the node stands (its key, with `key=True` or where the node begins only on a later
+        line than its key); the nearest parent if unknown."""
         mark = self._keys.get(pointer) if key else None
         while mark is None and pointer not in self._values and pointer:
             pointer = pointer[:-1]
-        line, column = mark or self._values.get(pointer, (0, 0))
+        value = self._values.get(pointer, (0, 0))
+        line, column = mark or min(value, self._keys.get(pointer, value), key=lambda at: at[0])
         return Place(self.name, line + 1, column + 1)
 
     def finding(
@@ -146,7 +150,13 @@ class _Reader:
         except yaml.YAMLError as error:
             mark: Any = getattr(error, "problem_mark", None)
             wide = None if mark is None else self._full_width(mark.line)
-            if mark is None:
+            conflict = _CONFLICT.search(self.source.text)
+            if conflict is not None:
+                place = Place(
+                    self.source.name, self.source.text.count("\n", 0, conflict.start()) + 1
+                )
+                help = "这里是合并留下的冲突标记，请选定一边，删去 <<<<<<<、=======、>>>>>>> 这几行"
+            elif mark is None:
                 place, help = self._control_character(), "请删去这里看不见的控制字符"
             elif wide is not None:
                 place, help = wide

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from engine.asking import Asked
 from engine.borders import GivenUp, Goal
-from engine.conditions import either, tests_of
+from engine.conditions import Condition, Test, either, tests_of
 from engine.encoding import tiers_of
 from engine.evaluate import Engine
 from engine.faults import Place
+from engine.general_rules import Limitation, Procedure
+from engine.item import Item, Penalty
 from engine.limbs import PSEUDO
-from engine.model import Condition, Item, Limitation, Penalty, Procedure, Test
 from engine.proving import substitutes
 from engine.scene import Beside, Home, Scene, others_of
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from engine.case import Party, Violation, with_derived
+from engine.case import Party, Violation
+from engine.derived import with_derived
 from engine.facts import Span, Values
-from engine.result import Decision, Imposed, Money, Outcome, Result
+from engine.result import Decision, Money, Outcome, Result
 
 _PUNISHING = ("penalize", "may_exempt", "open")
 
@@ -169,13 +170,8 @@ def must_punish(outcome: Outcome) -> bool:
     return all([each.disposition == "penalize" for each in answers_of(outcome)]) and (
         outcome.obligation == "shall"
         or any(each.effect == "not_replaced" for each in outcome.alternatives)
-        or any(each.obligation == "shall" and punishing(each) for each in outcome.measures)
+        or any(each.obligation == "shall" and each.punishes for each in outcome.measures)
     )
-
-
-def punishing(measure: Imposed) -> bool:
-    """Whether a measure is a penalty or discipline, not an order or a duty."""
-    return measure.nature in ("penalty", "discipline")
 
 
 def _span(money: Money) -> Span:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.faults import Finding, Place
-from engine.model import Circumstance, Item, Limitation, Procedure, RuleSet, Scaled
+from engine.fine import Scaled
+from engine.general_rules import Circumstance, Limitation, Procedure
+from engine.item import Item
+from engine.model import RuleSet
 
 _Rule = tuple[str, str, Place]
 

@@ -1,36 +1,31 @@
-"""The vocabulary of a layer: laws, terms, parameters, facts and computed facts."""
+"""The vocabulary of a layer: laws, terms, parameters, facts, computed facts, and conflicts of
+facts."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from fractions import Fraction
 from typing import Any
 
+from engine.citation import RuleRef
 from engine.clauses import (
     Words,
     build_citation,
     build_condition,
     build_period,
+    build_when,
     fen_of,
     is_known,
     ref_of,
 )
-from engine.conditions import tests_of
+from engine.conditions import Condition, compile_condition, tests_of
 from engine.dates import Period, day_number
 from engine.derived import grade, numeric, total
 from engine.facts import MAGNITUDE, STEPS, BadValue, Fact
 from engine.loading import Folder, Node
-from engine.model import (
-    ALWAYS,
-    Condition,
-    Derived,
-    Law,
-    LawEdition,
-    Parameter,
-    RuleRef,
-)
+from engine.model import Conflict, Derived, Law, LawEdition, Parameter
 
 
 def _adding(
@@ -43,41 +38,10 @@ def _adding(
 
 
 def add_words(folder: Folder, words: Words) -> None:
-    """Add a layer's laws, terms, parameters, facts and derived facts to the vocabulary."""
-    if "laws" in folder.top:
-        for id, node in folder.top["laws"]["laws"].items():
-            endpoints = {
-                word: node.value["endpoints"][word] == "included" for word in ("以上", "以下")
-            }
-            editions = [
-                LawEdition(
-                    id,
-                    each.value["version"],
-                    each.get("number", ""),
-                    build_period(each["effective"]),
-                    each.value["text"] == "checked",
-                    each.get("status", "verified"),
-                    each["effective"].place(),
-                )
-                for each in node["editions"].each()
-            ]
-            editions.sort(key=lambda each: each.period.start)
-            for earlier, later in itertools.pairwise(editions):
-                if earlier.period.meets(later.period):
-                    node["editions"].fault(
-                        "editions_overlap",
-                        f"“{id}”的两个版本生效期间重叠",
-                        "请给前一版本写上 until",
-                    )
-            law = Law(
-                id,
-                node.value["title"],
-                node.value["kind"],
-                endpoints,
-                tuple(editions),
-                ref_of(folder, id, node),
-            )
-            _adding(words.laws, id, node, law)
+    """Add a layer's laws, terms, parameters, facts and derived facts to the vocabulary, and which
+    facts cannot hold together."""
+    for id, node in _entries(folder, "laws"):
+        _adding(words.laws, id, node, _build_law(id, node, folder))
     if "terms" in folder.top:
         terms = folder.top["terms"]
         if "roles" in terms:
@@ -87,20 +51,52 @@ def add_words(folder: Folder, words: Words) -> None:
             if group in terms:
                 for id, node in terms[group].items():
                     _adding(known, id, node, node.value)
-    if "parameters" in folder.top:
-        for name, node in folder.top["parameters"]["parameters"].items():
-            built = _build_parameter(name, node, folder, words)
-            _adding(words.parameters, name, node, built, words.facts)
+    for name, node in _entries(folder, "parameters"):
+        built = _build_parameter(name, node, folder, words)
+        _adding(words.parameters, name, node, built, words.facts)
+    for name, node in _entries(folder, "facts"):
+        fact = _build_fact(name, node)
+        if fact is not None:
+            _adding(words.facts, name, node, fact, words.parameters)
+        else:
+            words.broken.add(name)
+    for name, node in _entries(folder, "derived"):
+        _add_derived(name, node, folder, words)
     if "facts" in folder.top:
-        for name, node in folder.top["facts"]["facts"].items():
-            fact = _build_fact(name, node)
-            if fact is not None:
-                _adding(words.facts, name, node, fact, words.parameters)
-            else:
-                words.broken.add(name)
-    if "derived" in folder.top:
-        for name, node in folder.top["derived"]["derived"].items():
-            _add_derived(name, node, folder, words)
+        for node in folder.top["facts"].listed("conflicts"):
+            when = build_condition(node["when"], words)
+            ref = ref_of(folder, "conflict", node)
+            because = node.value["because"]
+            words.conflicts.append(Conflict(when, compile_condition(when), because, ref))
+
+
+def _entries(folder: Folder, kind: str) -> Iterable[tuple[str, Node]]:
+    """What a file of a kind defines, by name; nothing where there is none."""
+    return folder.top[kind][kind].items() if kind in folder.top else ()
+
+
+def _build_law(id: str, node: Node, folder: Folder) -> Law:
+    endpoints = {word: node.value["endpoints"][word] == "included" for word in ("以上", "以下")}
+    editions = [
+        LawEdition(
+            id,
+            each.value["version"],
+            each.get("number", ""),
+            build_period(each["effective"]),
+            each.value["text"] == "checked",
+            each.get("status", "verified"),
+            each["effective"].place(),
+        )
+        for each in node["editions"].each()
+    ]
+    editions.sort(key=lambda each: each.period.start)
+    for earlier, later in itertools.pairwise(editions):
+        if earlier.period.meets(later.period):
+            node["editions"].fault(
+                "editions_overlap", f"“{id}”的两个版本生效期间重叠", "请给前一版本写上 until"
+            )
+    ref = ref_of(folder, id, node)
+    return Law(id, node.value["title"], node.value["kind"], endpoints, tuple(editions), ref)
 
 
 def _build_parameter(name: str, node: Node, folder: Folder, words: Words) -> Parameter:
@@ -159,6 +155,7 @@ def _build_fact(name: str, node: Node) -> Fact | None:
         hi=hi,
         derived=False,
         place=node.place(),
+        earlier=bool(node.get("earlier", False)),
     )
     if kind == "charged":
         if type != "flag":
@@ -197,7 +194,7 @@ def _add_derived(name: str, node: Node, folder: Folder, words: Words) -> None:
                 row.fault("grade_rows", "最后一行不能有 when", help)
             elif not last and "when" not in row:
                 row.fault("grade_rows", "这一行没有 when", "只有最后一行不写 when，请补上")
-            when = build_condition(row["when"], words) if "when" in row else ALWAYS
+            when = build_when(row, words)
             rows.append((row.value["value"], when))
             choices[row.value["value"]] = row.value["label"]
             inputs.extend(test.fact for test in tests_of(when) if test.fact not in inputs)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.case import Authority, Dates
-from engine.conditions import compile_condition, tests_of
+from engine.conditions import Condition, compile_condition, tests_of
 from engine.facts import Span, Value, Values
 from engine.faults import Finding, RuleFault
+from engine.fine import Amount
 from engine.grading import Inputs, Worked, work_out
-from engine.model import Amount, Condition, Penalty, RuleSet, Tier, TierTable, graded
+from engine.item import Penalty, Tier, TierTable, graded
+from engine.model import RuleSet
 from engine.proving import ProvenItem, Truths
 
 
@@ -168,8 +170,8 @@ class World:
         chosen: dict[bool, TierTable] = {}
         unsure = False
         for table in penalty.tables:
-            at_act = _in_force(table, self.setting.act)
-            at_decision = _in_force(table, self.setting.decision)
+            at_act = table.period.in_force(self.setting.act)
+            at_decision = table.period.in_force(self.setting.decision)
             if use == "act":
                 at_decision = at_act
             elif use == "decision":
@@ -178,10 +180,6 @@ class World:
             if at_act and at_decision and not unsure:
                 chosen.setdefault(table.proposed, table)
         return tuple(chosen.values()), unsure
-
-
-def _in_force(table: TierTable, day: int | None) -> bool:
-    return table.period.end is None if day is None else table.period.holds(day)
 
 
 def _overlap(hits: list[Tier]) -> Finding:

@@ -32,7 +32,7 @@ def alike(rule_set: RuleSet) -> Iterator[Finding]:
     for (one, label, ask), (other, its_label, its_ask) in itertools.combinations(told, 2):
         if one.type != other.type:
             continue
-        same = ask == its_ask or label == its_label
+        same = (ask != "" and ask == its_ask) or label == its_label
         if same or (_agree(label, its_label) and _agree(ask, its_ask)):
             yield Finding(
                 "facts_alike",

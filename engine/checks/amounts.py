@@ -9,18 +9,10 @@ from fractions import Fraction
 
 from engine.checks.stacks import stacks
 from engine.faults import Finding, Place
+from engine.fine import Amount, Range, Scaled, TimesFine
 from engine.grading import band, suggested
-from engine.model import (
-    Amount,
-    Item,
-    Penalty,
-    Range,
-    RuleSet,
-    Scaled,
-    Tier,
-    TierTable,
-    TimesFine,
-)
+from engine.item import Item, Penalty, Tier, TierTable
+from engine.model import RuleSet
 from engine.money import yuan_text
 from engine.result import Money
 
@@ -45,7 +37,8 @@ def check_amounts(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
 
 
 def _in_order(table: TierTable, *, whole: bool) -> Iterator[Finding]:
-    """Neighbours in ascending order, each with a range of its own; those of a whole table meet."""
+    """Neighbours in ascending order, each with a range of its own, no amount in two of them; those
+    of a whole table meet."""
     for lower, higher in itertools.pairwise(table.tiers):
         low, high = _ends(lower.fine.amount), _ends(higher.fine.amount)
         if low is None or high is None or _base(lower) != _base(higher):
@@ -74,7 +67,7 @@ def _in_order(table: TierTable, *, whole: bool) -> Iterator[Finding]:
                 "相邻两档的数额应当相接，请对照原文",
                 "warning",
             )
-        elif whole and not table.highest and high[0] < low[1]:
+        elif not table.highest and high[0] < low[1]:
             yield Finding(
                 "amount_overlap",
                 higher.fine.place,

@@ -15,7 +15,8 @@ from engine.checks.trying import Space, TooMany
 from engine.citation import Citation
 from engine.dates import day_text
 from engine.faults import Finding
-from engine.model import Item, RuleSet
+from engine.item import Item, Penalty
+from engine.model import RuleSet
 
 
 def catalogue(rule_set: RuleSet) -> Iterator[Finding]:
@@ -108,12 +109,11 @@ def _taken_from(item: Item) -> set[str]:
 
 
 def _grounds(items: list[Item]) -> Iterator[Finding]:
-    """Items that do not say what they breach, or whose basis is not the article of their id; one
-    that takes its penalty from another item may leave both to it."""
+    """Items that do not say what they breach, and bases that are not what the id names; a penalty
+    taken from another item may leave both to it."""
+    named = {(item.law, _numbers(item.id)): item.id for item in items}
     for item in items:
-        if _taken_from(item):
-            continue
-        if not item.violates:
+        if not item.violates and not _taken_from(item):
             yield Finding(
                 "no_violates",
                 item.ref.place,
@@ -121,16 +121,57 @@ def _grounds(items: list[Item]) -> Iterator[Finding]:
                 "请补上 violates；罚则自己写明行为、没有另外的义务条款的，照旧即可",
                 "note",
             )
-        article = _article(item.id)
-        bases = {(penalty.basis.law, penalty.basis.article) for penalty in item.penalties}
-        if article is not None and (item.law, article) not in bases:
-            yield Finding(
-                "basis_not_of_id",
-                item.penalties[0].ref.at("basis"),
-                f"“{item.id}”的编号指第 {article} 条，各项处罚的依据却都不是这一条",
-                "编号跟着条文走，请核对依据的 law、article，或者改编号",
-                "warning",
-            )
+        own = [penalty for penalty in item.penalties if penalty.refers_to is None]
+        if own and _numbers(item.id):
+            yield from _articles(item, own)
+            yield from _paragraphs(item, own, named)
+
+
+def _on_article(item: Item, own: list[Penalty]) -> list[Penalty]:
+    """The penalties whose basis is the article that the id of their item names."""
+    article = (item.law, _numbers(item.id)[0])
+    return [each for each in own if (each.basis.law, each.basis.article) == article]
+
+
+def _articles(item: Item, own: list[Penalty]) -> Iterator[Finding]:
+    """Penalties on another article than the one that the id of their item names."""
+    article, on = _numbers(item.id)[0], _on_article(item, own)
+    help = "编号跟着条文走，请核对依据的 law、article，或者改编号"
+    if not on:
+        message = f"“{item.id}”的编号指第 {article} 条，各项处罚的依据却都不是这一条"
+        yield Finding("basis_not_of_id", own[0].ref.at("basis"), message, help, "warning")
+        return
+    for each in own:
+        if each not in on:
+            message = f"“{each.ref.id}”的依据不是第 {article} 条，而编号和别的处罚都指这一条"
+            help = "请核对依据的 law、article；法律确实另条规定的，可以保留"
+            yield Finding("basis_not_of_id", each.ref.at("basis"), message, help, "warning")
+
+
+def _paragraphs(
+    item: Item, own: list[Penalty], named: dict[tuple[str, tuple[int, ...]], str]
+) -> Iterator[Finding]:
+    """Penalties on the right article of which none is on the paragraph and item that the id names,
+    or one is on those of another item; `named` are the items by what their ids name."""
+    article, *wanted = _numbers(item.id)
+    on = _on_article(item, own)
+    fitting = [each for each in on if _fits(wanted, _parts(each.basis))]
+    help = "编号跟着条文走，请核对依据的 paragraph、item，或者改编号"
+    if on and not fitting:
+        message = f"“{item.id}”的编号在第 {article} 条后面写着 {'-'.join(map(str, wanted))}，"
+        message += "各项处罚的依据却都不是这一款或者这一项"
+        yield Finding("basis_not_of_id", on[0].ref.at("basis"), message, help, "warning")
+        return
+    for each in on:
+        other = named.get((item.law, (article, *_parts(each.basis))))
+        if each not in fitting and other is not None:
+            message = f"“{each.ref.id}”的依据是“{other}”的编号所指的条文，不是“{item.id}”的"
+            yield Finding("basis_not_of_id", each.ref.at("basis"), message, help, "warning")
+
+
+def _fits(wanted: list[int], found: list[int]) -> bool:
+    """Whether a provision is what an id names; a single number may be of a paragraph or an item."""
+    return found == wanted or (len(wanted) < 2 and {*wanted} <= {*found})
 
 
 def _remembered(items: list[Item]) -> Iterator[Finding]:
@@ -147,8 +188,13 @@ def _remembered(items: list[Item]) -> Iterator[Finding]:
             )
 
 
-def _article(id: str) -> int | None:
-    """The article that an id names: 97 of wsl-097-7."""
-    parts = id.split("-")
-    digits = parts[1].rstrip("abcdefghijklmnopqrstuvwxyz") if len(parts) > 1 else ""
-    return int(digits) if digits.isdecimal() else None
+def _numbers(id: str) -> tuple[int, ...]:
+    """The article that an id names, and its paragraph and item: 97 and 7 of wsl-097-7; none where
+    it is not numbered after the law."""
+    parts = [part.rstrip("abcdefghijklmnopqrstuvwxyz") for part in id.split("-")[1:]]
+    return tuple(map(int, parts)) if parts and all(map(str.isdecimal, parts)) else ()
+
+
+def _parts(basis: Citation) -> list[int]:
+    """The paragraph and the item of a provision, as far as it names them."""
+    return [each for each in (basis.paragraph, basis.item) if each is not None]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from engine.citation import Citation
 from engine.dates import Period, day_text
 from engine.faults import Finding, Place
-from engine.model import Item, RuleSet
+from engine.item import Item
+from engine.model import RuleSet
 
 
 class Cited(NamedTuple):
@@ -24,73 +27,100 @@ class Cited(NamedTuple):
 
 
 def citing(rule_set: RuleSet, on: date | None) -> Iterator[Finding]:
-    """Citations of what is not yet, no longer, or no longer as it was in force. A rule without
-    days of its own is asked about the day `on` alone."""
-    repealed: dict[tuple[str, str, int], list[Cited]] = {}
-    for cited in _cited(rule_set):
-        if cited.period is None:
-            if on is None:
-                continue
-            today = on.toordinal()
-            cited = cited._replace(period=Period(today, today))
-        yield from _faults(cited, rule_set)
-        since = _repealed_since(cited, rule_set)
-        if since is not None:
-            key = (cited.place.file, cited.citation.law, since)
-            repealed.setdefault(key, []).append(cited)
-    for (_, _, since), found in repealed.items():
-        yield _repealed(found, since, rule_set)
-
-
-def _repealed_since(cited: Cited, rule_set: RuleSet) -> int | None:
-    """The first day on which what is cited is no longer in force, where the rule still is."""
-    assert cited.period is not None
-    last = rule_set.laws[cited.citation.law].editions[-1].period.end
-    if last is None or (cited.period.end is not None and cited.period.end <= last):
-        return None
-    return last + 1
-
-
-def _repealed(found: list[Cited], since: int, rule_set: RuleSet) -> Finding:
-    """One finding for all the places of a file that cite the same instrument after its end."""
-    first = min(found, key=lambda each: each.place)
-    more = len({each.place for each in found}) - 1
-    title = rule_set.laws[first.citation.law].title
-    return Finding(
-        "citation_repealed",
-        first.place,
-        f"“{first.rule}”引用的{rule_set.cite(first.citation)}从 {day_text(since)} 起已经失效，"
-        "而它自己那天以后仍然适用"
-        + (f"（这个文件里还有 {more} 处引用《{title}》，也是这样）" if more else ""),
-        "请给它写上 until，或者改引现行的条文；laws.yaml 里缺后一个版本的请补上",
-        "warning",
-    )
-
-
-def _faults(cited: Cited, rule_set: RuleSet) -> Iterator[Finding]:
-    period = cited.period
-    assert period is not None
-    editions = [edition.period for edition in rule_set.laws[cited.citation.law].editions]
-    name = f"“{cited.rule}”引用的{rule_set.cite(cited.citation)}"
-    for days in period.without(editions):
-        if days.start < editions[0].start:
+    """Citations of what is not yet in force. A rule without days of its own is asked about the day
+    `on` alone. What is no longer in force, or no longer as it was, is asked of all the rule sets of
+    a folder at once (`outdated`)."""
+    for cited, period in _dated(rule_set, on):
+        start = rule_set.laws[cited.citation.law].editions[0].period.start
+        if period.start < start:
             yield Finding(
                 "citation_too_early",
                 cited.place,
-                f"{name}从 {day_text(editions[0].start)} 起才施行，"
+                f"{_name(cited, rule_set)}从 {day_text(start)} 起才施行，"
                 f"而它自己从 {day_text(period.start)} 起就适用",
                 "请核对两边的起始日；laws.yaml 里缺前一个版本的请补上",
                 "warning" if cited.decisive else "note",
             )
-    for edition in editions[1:]:
-        if period.start < edition.start and period.holds(edition.start):
-            yield Finding(
-                "citation_changed",
-                cited.place,
-                f"{name}在 {day_text(edition.start)} 换了版本，而它自己跨过这一天",
-                "请对照新版本的条号和内容；没有变的也从这一天起另立一个版本",
-                "warning" if cited.decisive else "note",
-            )
+
+
+def _dated(rule_set: RuleSet, on: date | None) -> Iterator[tuple[Cited, Period]]:
+    """What is cited, and the days on which it is asked about."""
+    today = None if on is None else Period(on.toordinal(), on.toordinal())
+    for cited in _cited(rule_set):
+        period = cited.period or today
+        if period is not None:
+            yield cited, period
+
+
+def _name(cited: Cited, rule_set: RuleSet) -> str:
+    return f"“{cited.rule}”引用的{rule_set.cite(cited.citation)}"
+
+
+# Outdated ---------------------------------------------------------------------------------
+
+_Places = dict[Place, tuple[Cited, RuleSet]]
+
+
+def outdated(rule_sets: Iterable[RuleSet], on: date | None) -> Iterator[Finding]:
+    """Citations that a rule keeps after the end of an instrument, or across a change of it: one
+    finding for each end and each change, however many rules of however many rule sets cite it."""
+    ended: dict[tuple[Place, int], _Places] = {}
+    changed: dict[tuple[Place, int, bool], _Places] = {}
+    for rule_set in rule_sets:
+        for cited, period in _dated(rule_set, on):
+            law = rule_set.laws[cited.citation.law]
+            last = law.editions[-1].period.end
+            if last is not None and (period.end is None or period.end > last):
+                places = ended.setdefault((law.ref.place, last + 1), {})
+                places.setdefault(cited.place, (cited, rule_set))
+            for start in (edition.period.start for edition in law.editions[1:]):
+                if period.start < start and period.holds(start):
+                    places = changed.setdefault((law.ref.place, start, cited.decisive), {})
+                    places.setdefault(cited.place, (cited, rule_set))
+    for (_, day), places in ended.items():
+        first, name, more, others = _together(places)
+        yield Finding(
+            "citation_repealed",
+            first,
+            f"{name}从 {day_text(day)} 起已经失效，而它自己那天以后仍然适用{more}",
+            "请给它写上 until，或者改引现行的条文；laws.yaml 里缺后一个版本的请补上",
+            "warning",
+            also=others,
+        )
+    for (_, day, decisive), places in changed.items():
+        first, name, more, others = _together(places)
+        yield Finding(
+            "citation_changed",
+            first,
+            f"{name}在 {day_text(day)} 换了版本，而它自己跨过这一天{more}",
+            "请对照新版本的条号和内容；没有变的也从这一天起另立一个版本",
+            "warning" if decisive else "note",
+            also=others,
+        )
+
+
+def _together(places: _Places) -> tuple[Place, str, str, tuple[Place, ...]]:
+    """Where and how to tell of several citations of one instrument: at the first, with the number
+    and the files of the others."""
+    first, *others = sorted(places)
+    cited, rule_set = places[first]
+    files = list(dict.fromkeys(each.file for each in others))
+    title = rule_set.laws[cited.citation.law].title
+    more = (
+        f"（引用《{title}》而也是这样的还有 {len(others)} 处：{_named(files)}）" if others else ""
+    )
+    return first, _name(cited, rule_set), more, tuple(others)
+
+
+def _named(files: list[str]) -> str:
+    """Files, each folder once: rules/cn/items/mar 的 mar-001、mar-002."""
+    folders = itertools.groupby(map(PurePosixPath, files), lambda path: path.parent)
+    return "，".join(
+        f"{folder} 的 {'、'.join(path.stem for path in paths)}" for folder, paths in folders
+    )
+
+
+# What is cited ----------------------------------------------------------------------------
 
 
 def _cited(rule_set: RuleSet) -> Iterator[Cited]:

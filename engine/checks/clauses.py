@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.conditions import tests_of
+from engine.conditions import Condition, Test, tests_of
 from engine.faults import Finding, Place
-from engine.model import Condition, Item, RuleSet, Test
+from engine.item import Item
+from engine.model import RuleSet
 
 
 def check_clauses(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
@@ -31,13 +32,15 @@ def _assumed(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
     ]
     for condition, otherwise, what in conditions:
         for test, place in _placed(condition, otherwise):
-            if rule_set.facts[test.fact].if_absent == "assume":
-                yield Finding(
-                    "assumed_fact_decides",
-                    place,
-                    f"{what}取决于“{test.fact}”，而它缺省时按假定处理",
-                    "请把该事实的 if_absent 改成 ask 或 charged",
-                )
+            for root in sorted(rule_set.roots(test.fact)):
+                if rule_set.facts[root].if_absent == "assume":
+                    by = "而它" if root == test.fact else f"它由“{root}”算出，而“{root}”"
+                    yield Finding(
+                        "assumed_fact_decides",
+                        place,
+                        f"{what}取决于“{test.fact}”，{by}缺省时按假定处理",
+                        "请把该事实的 if_absent 改成 ask 或 charged",
+                    )
 
 
 def _endpoints(item: Item, rule_set: RuleSet) -> Iterator[Finding]:

@@ -6,13 +6,14 @@ import dataclasses
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from engine.case import with_derived
 from engine.checks.sources import Undecidable
 from engine.checks.trying import Point, Space
 from engine.dates import day_text
+from engine.derived import with_derived
 from engine.facts import Values
 from engine.faults import Finding
-from engine.model import Item, RuleSet
+from engine.item import Item
+from engine.model import RuleSet
 
 
 class Scene(NamedTuple):

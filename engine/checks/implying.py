@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from engine.checks.sources import Undecidable
 from engine.checks.trying import Space, TooMany
-from engine.conditions import simplify, tests_of
-from engine.model import AllOf, AnyOf, Condition, Item, Not, RuleSet
+from engine.conditions import AllOf, AnyOf, Condition, Not, simplify, tests_of
+from engine.item import Item
+from engine.model import RuleSet
 
 # So many ways of establishing an item are told apart.
 MAX_WAYS = 64

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from engine.checks.citing import citing
-from engine.checks.succession import succession
+from engine.checks.succession import from_to, succession
 from engine.dates import Period, day_number, day_text, full_months
 from engine.faults import Finding, Place
-from engine.model import Item, RuleSet, TierTable
+from engine.item import Item, TierTable
+from engine.model import RuleSet
 
 # Law and benchmarks are looked up again once a year where nothing else is asked for.
 MONTHS = 12
@@ -99,7 +100,7 @@ def _benchmarks(rule_set: RuleSet) -> Iterator[Finding]:
                 yield Finding(
                     "benchmark_outside_item",
                     place,
-                    f"“{id}”的阶次{_from_to(period)}，而事项本身{_from_to(whole)}",
+                    f"“{id}”的阶次{from_to(period)}，而事项本身{from_to(whole)}",
                     "请把阶次的 effective 写在事项的施行期以内",
                     "warning",
                 )
@@ -124,11 +125,6 @@ def _overlays(editions: tuple[Item, ...]) -> list[TierTable]:
         if table.dated is not None
     ]
     return list({table.dated: table for table in tables}.values())
-
-
-def _from_to(period: Period) -> str:
-    start = f"从 {day_text(period.start)} 起"
-    return start if period.end is None else f"{start}到 {day_text(period.end)} 止"
 
 
 def _lapsed_benchmarks(rule_set: RuleSet, today: int) -> Iterator[Finding]:

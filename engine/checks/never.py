@@ -6,9 +6,11 @@ import dataclasses
 from collections.abc import Iterator
 
 from engine.checks.implying import impossible
+from engine.conditions import Condition, Not
 from engine.faults import Finding
-from engine.layering import outcome_facts
-from engine.model import Circumstance, Condition, Item, Not, RuleSet
+from engine.general_rules import OUTCOME_FACTS, Circumstance
+from engine.item import Item
+from engine.model import RuleSet
 
 _CONTRADICTS = "请核对条件：可能自相矛盾，或者碰上 facts.yaml 里不能并存的事实"
 
@@ -99,7 +101,7 @@ def _limitations(rule_set: RuleSet) -> Iterator[Finding]:
 
 def _procedures(rule_set: RuleSet) -> Iterator[Finding]:
     """Grounds of procedures, which may also read the outcome."""
-    wider = dataclasses.replace(rule_set, facts={**rule_set.facts, **outcome_facts()})
+    wider = dataclasses.replace(rule_set, facts={**rule_set.facts, **OUTCOME_FACTS})
     for procedure in rule_set.procedures:
         day = 1 if procedure.period is None else procedure.period.start
         for number, limb in enumerate(procedure.limbs):

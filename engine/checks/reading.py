@@ -5,18 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
-from engine.conditions import tests_of
+from engine.conditions import Condition, tests_of
 from engine.facts import Fact
 from engine.faults import Finding, Place
-from engine.model import (
-    Condition,
-    Fine,
-    Item,
-    Measure,
-    PerDay,
-    RuleSet,
-    Scaled,
-)
+from engine.fine import Fine, PerDay, Scaled
+from engine.item import Item, Measure
+from engine.model import RuleSet
 
 
 def never_read(rule_sets: Iterable[RuleSet]) -> Iterator[Finding]:

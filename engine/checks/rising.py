@@ -6,12 +6,11 @@ import itertools
 from collections.abc import Iterator
 
 from engine.checks.sources import Undecidable
-from engine.checks.stacks import stacks
-from engine.checks.tried import Hits, Tried, try_stack
+from engine.checks.tried import Hits, Tried
 from engine.checks.trying import Point
 from engine.conditions import tests_of
 from engine.faults import Finding
-from engine.model import Item, Penalty, RuleSet, TierTable
+from engine.item import TierTable
 
 _Row = list[tuple[Point, Hits]]
 
@@ -67,14 +66,3 @@ def _fall(
     found = tried.first(finding, says, [higher[0]], table)
     if found is not None:
         yield found
-
-
-def is_monotonic(item: Item, penalty: Penalty, rule_set: RuleSet) -> bool:
-    """Whether more of any number the tables of a penalty read never gives a lower tier."""
-    for stack in stacks(item, penalty, rule_set):
-        tried = try_stack(item, penalty, stack, rule_set)
-        if tried is None or any(any(falling(tried, table)) for table in stack.tables):
-            return False
-        if tried.undecided:
-            return False
-    return True

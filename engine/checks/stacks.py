@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.checks.examples import Scene
-from engine.model import Item, Penalty, RuleSet, TierTable, graded
+from engine.item import Item, Penalty, TierTable, graded
+from engine.model import RuleSet
 
 
 class Stack(NamedTuple):

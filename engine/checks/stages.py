@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from engine.checks.examples import Scene, first_shown
 from engine.checks.sources import Undecidable
 from engine.checks.stacks import latest
 from engine.checks.trying import Point, Space, TooMany
 from engine.conditions import compile_condition
+from engine.facts import Fact
 from engine.faults import Finding
-from engine.model import Item, Penalty, RuleSet
+from engine.item import Item, Penalty
+from engine.model import RuleSet
 from engine.phrases import STAGES
 
 
@@ -80,38 +83,76 @@ def _both(first: Penalty, second: Penalty, above: list[Penalty], scene: Scene) -
     try:
         return first_shown(finding, says, points, space, scene)
     except (TooMany, Undecidable):
-        return Finding(
-            "penalties_not_tried",
-            second.ref.place,
-            f"没有全部试过“{first.ref.id}”和“{second.ref.id}”会不会同时成立",
-            "请用派生事实把条件并成几级，或者用一个事实分开两者",
-            "warning",
-        )
+        return _not_tried(second, f"“{first.ref.id}”和“{second.ref.id}”会不会同时成立")
 
 
 def _hole(role: str, scene: Scene) -> Iterator[Finding]:
-    """Facts that lead on from one penalty of a role, short of the next, to none at all.
-
-    Shown only where one fact alone has moved on (a flag become true, a number grown) from a
-    penalty, and with that fact so far another penalty of the role is reached in some case: what
-    comes before the first stage, or after the only one, is the law's own choice.
-    """
+    """Facts that lead on from one penalty of a role, short of the next, to none at all: the first
+    that can be shown."""
     item = scene.item
     own = [each for each in item.penalties if role in each.roles]
     if len(own) < 2:
         return
     conditions = [each.when for each in own]
     space = Space([item.established_when], conditions, scene.rule_set, item.period.start)
-    asks = [compile_condition(each) for each in conditions]
+    undecided = False
     try:
-        points = list(space.points())
+        for hole in _holes(own, space):
+            before, after = own[hole.before], own[hole.after]
+            finding = Finding(
+                "stage_gap",
+                after.ref.at("when"),
+                f"“{before.ref.id}”和“{after.ref.id}”之间有空当："
+                f"“{hole.fact.label}”更进一步，前者不再适用，后者还不适用",
+                "请核对两者的 when，应当首尾相接；法律确实不罚的，可以保留",
+                "warning",
+            )
+            says = "对这个当事人没有任何处罚适用"
+            try:
+                shown = first_shown(finding, says, hole.points, space, scene)
+            except Undecidable:
+                undecided = True
+                continue
+            if shown is not None:
+                yield shown
+                return
     except TooMany:
-        return
+        undecided = True
+    if undecided:
+        name = scene.rule_set.roles[role][0]
+        yield _not_tried(own[1], f"“{item.id}”对{name}的几项处罚之间有没有空当")
+
+
+def _not_tried(penalty: Penalty, question: str) -> Finding:
+    return Finding(
+        "penalties_not_tried",
+        penalty.ref.place,
+        f"没有全部试过{question}",
+        "请用派生事实把条件并成几级，或者用一个事实分开两者",
+        "warning",
+    )
+
+
+class _Hole(NamedTuple):
+    """Points at which one fact has moved on from a penalty and not yet come to another; the
+    penalties by their numbers."""
+
+    fact: Fact
+    before: int
+    after: int
+    points: list[Point]
+
+
+def _holes(own: list[Penalty], space: Space) -> Iterator[_Hole]:
+    """Points without any of the penalties where one fact alone has moved on (a flag become true, a
+    number grown) from a penalty, and with that fact so far another is reached in some case: what
+    comes before the first stage, or after the only one, is the law's own choice."""
+    asks = [compile_condition(each.when) for each in own]
+    points = list(space.points())
     hits = {
         point.cell: frozenset(n for n, ask in enumerate(asks) if ask(point.values) is True)
         for point in points
     }
-    holes = [point for point in points if not hits[point.cell]]
     for at, name in enumerate(space.names):
         fact = space.fact(name)
         if fact.type != "flag" and not fact.numeric:
@@ -121,27 +162,14 @@ def _hole(role: str, scene: Scene) -> Iterator[Finding]:
             for number in {index[at] for index in hits}
         }
         between: dict[tuple[int, int], list[Point]] = {}
-        for point in holes:
-            before = _before(point, at, hits)
-            after = reached[point.cell[at]] - before
-            if before and after:
-                between.setdefault((min(before), min(after)), []).append(point)
-        for (number, next_one), found in between.items():
-            finding = Finding(
-                "stage_gap",
-                own[next_one].ref.at("when"),
-                f"“{own[number].ref.id}”和“{own[next_one].ref.id}”之间有空当："
-                f"“{fact.label}”更进一步，前者不再适用，后者还不适用",
-                "请核对两者的 when，应当首尾相接；法律确实不罚的，可以保留",
-                "warning",
-            )
-            try:
-                shown = first_shown(finding, "对这个当事人没有任何处罚适用", found, space, scene)
-            except Undecidable:
-                continue
-            if shown is not None:
-                yield shown
-                return
+        for point in points:
+            if not hits[point.cell]:
+                before = _before(point, at, hits)
+                after = reached[point.cell[at]] - before
+                if before and after:
+                    between.setdefault((min(before), min(after)), []).append(point)
+        for (first, second), found in between.items():
+            yield _Hole(fact, first, second, found)
 
 
 def _before(point: Point, at: int, hits: dict[tuple[int, ...], frozenset[int]]) -> frozenset[int]:

@@ -1,13 +1,16 @@
-"""Does every item that ends have its successor, and does the one follow the other?"""
+"""Does every item that ends have its successor, does the one follow the other, and does nothing
+lean on an item outside its days?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.checks.implying import implies
-from engine.dates import day_text
-from engine.faults import Finding
-from engine.model import Item, RuleSet
+from engine.dates import Period, day_text
+from engine.faults import Finding, Place
+from engine.item import Item
+from engine.model import RuleSet
+from engine.proving import lent_by
 
 
 def succession(rule_set: RuleSet) -> Iterator[Finding]:
@@ -22,6 +25,35 @@ def succession(rule_set: RuleSet) -> Iterator[Finding]:
             yield from _following(editions, sorted(heirs[id], key=_start))
         elif editions[-1].period.end is not None:
             yield from _ending(editions[-1], rule_set)
+    for item in (item for editions in rule_set.items.values() for item in editions):
+        yield from _leaning(item, rule_set)
+
+
+def _leaning(item: Item, rule_set: RuleSet) -> Iterator[Finding]:
+    """Penalties taken from another item on days on which that is not in force."""
+    leaning: dict[str, tuple[Item, list[Place]]] = {}
+    for penalty in item.penalties:
+        lender = lent_by(penalty, item, rule_set)
+        if lender is not None:
+            _, places = leaning.setdefault(lender[0].id, (lender[0], []))
+            places.append(penalty.ref.at("refers_to"))
+    for other, places in leaning.values():
+        for days in item.period.without([other.period]):
+            yield Finding(
+                "reference_lapsed",
+                places[0],
+                f"“{item.id}”依照“{other.id}”处罚，而“{other.id}”{from_to(other.period)}施行，"
+                f"本事项{from_to(days)}也适用",
+                "请核对两个事项的 effective；所依的已由别的代替的，从那天起另写一个版本，改指新的",
+                "warning",
+                also=tuple(places[1:]),
+            )
+
+
+def from_to(days: Period) -> str:
+    """Days in zh-CN: 从 2025-01-01 起到 2025-12-31 止."""
+    start = f"从 {day_text(days.start)} 起"
+    return start if days.end is None else f"{start}到 {day_text(days.end)} 止"
 
 
 def _start(heir: tuple[Item, int]) -> int:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from engine.checks.rising import falling
 from engine.checks.sources import Undecidable
-from engine.checks.stacks import stacks
+from engine.checks.stacks import Stack, stacks
 from engine.checks.tried import Tried, asks_of, hits, try_stack
 from engine.checks.trying import Point
 from engine.envelope import leaves
-from engine.faults import Finding
-from engine.model import Item, Penalty, RuleSet, Tier, TierTable
+from engine.faults import Finding, Place
+from engine.item import Item, Penalty, Tier, TierTable
+from engine.model import RuleSet
 from engine.proving import lent_by
 
 
@@ -38,20 +39,34 @@ _OF_TIERS = ("tier_unreachable", "proposal_covered")
 def _tables_of(item: Item, penalty: Penalty, rule_set: RuleSet) -> Iterator[Finding]:
     reach = _Reach()
     for stack in stacks(item, penalty, rule_set):
-        reach.asked |= {tier.key: tier for table in stack.tables for tier in table.tiers}
         tried = try_stack(item, penalty, stack, rule_set)
+        reach.note(stack, tried)
         if tried is None:
-            reach.unsure |= reach.asked.keys()
             yield _not_tried(penalty, stack.tables[0])
             continue
         yield from _gaps(tried)
         for table in stack.tables:
             yield from _overlaps(tried, table)
             yield from falling(tried, table)
-            reach.note(tried, table)
         yield from _wider(tried)
         yield from _undecided(tried)
-    yield from reach.findings()
+    idle = reach.idle()
+    if idle:
+        for other in _reach_in_other_editions(item, penalty, rule_set):
+            idle -= other.reached | other.unsure
+    yield from reach.findings(idle)
+
+
+def _reach_in_other_editions(item: Item, penalty: Penalty, rule_set: RuleSet) -> Iterator[_Reach]:
+    """What is reached of the same penalty in the other editions of an item: an overlay may lie over
+    several of them, and one of its tiers be for one only."""
+    for edition in rule_set.items[item.id]:
+        for other in edition.penalties:
+            if edition.edition != item.edition and other.id == penalty.id:
+                reach = _Reach()
+                for stack in stacks(edition, other, rule_set):
+                    reach.note(stack, try_stack(edition, other, stack, rule_set))
+                yield reach
 
 
 def _not_tried(penalty: Penalty, table: TierTable) -> Finding:
@@ -129,40 +144,52 @@ def _overlaps(tried: Tried, table: TierTable) -> Iterator[Finding]:
 
 @dataclass(slots=True)
 class _Reach:
-    """The tiers of a penalty that some case falls in, over all the time it is in force."""
+    """The tiers of a penalty that some case falls in, over all the time it is in force, by the
+    place where they are written."""
 
-    asked: dict[str, Tier] = field(default_factory=dict)
-    reached: set[str] = field(default_factory=set)
-    unsure: set[str] = field(default_factory=set)
-    covered: set[str] = field(default_factory=set)
+    asked: dict[Place, Tier] = field(default_factory=dict)
+    reached: set[Place] = field(default_factory=set)
+    unsure: set[Place] = field(default_factory=set)
+    covered: set[Place] = field(default_factory=set)
 
-    def note(self, tried: Tried, table: TierTable) -> None:
-        """Note what is reached in a table; of several tiers that hold, the highest counts."""
-        for point, holding in tried.answering(table):
-            for number in holding[-1:] if table.highest else holding:
-                self._note(table.tiers[number].key, point, tried, self.reached)
-        if table is tried.stack.proposed:
+    def note(self, stack: Stack, tried: Tried | None) -> None:
+        """Note what is reached in the tables of a stack (`tried` None: nobody knows); of several
+        tiers that hold, the highest counts."""
+        asked = {tier.ref.place: tier for table in stack.tables for tier in table.tiers}
+        self.asked |= asked
+        if tried is None:
+            self.unsure |= asked.keys()
+            return
+        for table in stack.tables:
+            for point, holding in tried.answering(table):
+                for number in holding[-1:] if table.highest else holding:
+                    self._note(table.tiers[number], point, tried, self.reached)
+        if stack.proposed is not None:
             for each in tried.trials:
                 for number in each.proposed if each.known else ():
-                    self._note(table.tiers[number].key, each.point, tried, self.covered)
+                    self._note(stack.proposed.tiers[number], each.point, tried, self.covered)
 
-    def _note(self, key: str, point: Point, tried: Tried, among: set[str]) -> None:
-        if key not in among:
+    def _note(self, tier: Tier, point: Point, tried: Tried, among: set[Place]) -> None:
+        if tier.ref.place not in among:
             try:
                 if tried.space.example(point) is not None:
-                    among.add(key)
+                    among.add(tier.ref.place)
             except Undecidable:
-                self.unsure.add(key)
+                self.unsure.add(tier.ref.place)
 
-    def findings(self) -> Iterator[Finding]:
+    def idle(self) -> set[Place]:
         """The tiers that are certainly never reached."""
-        for key, tier in self.asked.items():
-            if key in self.reached | self.unsure:
+        return self.asked.keys() - self.reached - self.unsure
+
+    def findings(self, idle: set[Place]) -> Iterator[Finding]:
+        """What to say of tiers that are never reached."""
+        for place, tier in self.asked.items():
+            if place not in idle:
                 continue
-            if key in self.covered:
+            if place in self.covered:
                 yield Finding(
                     "proposal_covered",
-                    tier.ref.place,
+                    place,
                     f"建议稿的阶次“{tier.id}”用不到：公布的行已经写全了它的事实",
                     "可以从建议稿里删去",
                     "note",
@@ -170,7 +197,7 @@ class _Reach:
             else:
                 yield Finding(
                     "tier_unreachable",
-                    tier.ref.place,
+                    place,
                     f"没有任何事实会落在阶次“{tier.id}”",
                     "请核对它的条件，以及处罚和违法行为成立的条件",
                 )

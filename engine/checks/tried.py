@@ -10,9 +10,10 @@ from engine.checks.examples import first_shown
 from engine.checks.sources import Undecidable
 from engine.checks.stacks import Stack
 from engine.checks.trying import Point, Space, TooMany
-from engine.conditions import compile_condition
+from engine.conditions import Ask, compile_condition
 from engine.faults import Finding
-from engine.model import Ask, Item, Penalty, RuleSet, TierTable
+from engine.item import Item, Penalty, TierTable
+from engine.model import RuleSet
 
 # The numbers of the tiers of a table that hold at a point.
 Hits = tuple[int, ...]

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from engine.cells import cells, cuts_of
 from engine.checks.sources import Sources
-from engine.conditions import compile_condition, tests_of
+from engine.conditions import Condition, Test, compile_condition, tests_of
 from engine.facts import Fact, Span, Value, Values
-from engine.model import Condition, RuleSet, Test
+from engine.model import RuleSet
 
 # So many combinations are looked at before a question is left open.
 MAX_STEPS = 60_000
