@@ -1,6 +1,8 @@
 """The record of what was evaluated and decided: append-only, sealed, hash-chained."""
 
+from api.store.batches import Batch, Withdrawal
 from api.store.comparing import Wanted
+from api.store.doubles import Double, Standing
 from api.store.errors import (
     Damaged,
     Erased,
@@ -10,7 +12,7 @@ from api.store.errors import (
     StoreUnavailable,
 )
 from api.store.importing import Import, Imported, PastDecision
-from api.store.opening import open_store
+from api.store.opening import begun, open_store
 from api.store.points import UNSTATED, Point
 from api.store.records import (
     PROGRAM,
@@ -34,8 +36,10 @@ __all__ = [
     "UNSTATED",
     "Actor",
     "ApiKey",
+    "Batch",
     "Damaged",
     "Decision",
+    "Double",
     "Erased",
     "Evaluation",
     "Fault",
@@ -49,10 +53,13 @@ __all__ = [
     "PastDecision",
     "Point",
     "Review",
+    "Standing",
     "Store",
     "StoreError",
     "StoreUnavailable",
     "Verification",
     "Wanted",
+    "Withdrawal",
+    "begun",
     "open_store",
 ]

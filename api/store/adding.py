@@ -5,33 +5,35 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
 from api.clock import new_id
 from api.store import seal as sealing
-from api.store.errors import Erased, IdempotencyMismatch, NotFound
+from api.store.errors import Erased, NotFound
 from api.store.ledger import Entry
-from api.store.points import points_of, read_result
+from api.store.numbers import number_tag
+from api.store.points import numbered_points, read_result
 from api.store.records import PROGRAM, Actor, Fine, NewEvaluation, plain
+from api.store.repeats import Idempotency, Repeat
 from api.store.tables import (
     bundles,
     decision_parties,
     decisions,
+    document_numbers,
     erasures,
     evaluation_items,
     evaluations,
     imports,
     record_keys,
     record_tags,
-    requests,
     review_points,
     reviews,
 )
 from api.store.verifying import tags_hash
 
-Idempotency = tuple[str, str]  # the key, and the sha256 of the body it came with
 Writer = Callable[[Entry], str]  # gives the id of the record: the first, where it was asked before
 
 
@@ -44,17 +46,21 @@ def evaluation(
 ) -> tuple[str, Writer]:
     """The id of a new evaluation and what writes it; sealing is done before anybody waits."""
     id, key = new_id(), sealing.new_key()
+    repeat = Repeat(seal, actor, idempotency, f"evaluation {replaces or ''}")
     sealed_case = sealing.seal(key, new.case, f"{id} case")
     sealed_result = sealing.seal(key, new.result, f"{id} result")
+    case_digest = sealing.seal_text(key, new.case_digest, f"{id} case_digest")
     wrapped = seal.wrap(key, id)
-    tags = sorted({seal.tag(sealing.normal(each)) for each in new.identifiers})
+    # A blank identifier is none: it must not make strangers one.
+    tags = sorted(map(seal.tag, {sealing.normal(each) for each in new.identifiers} - {""}))
 
     def write(entry: Entry) -> str:
-        first = _once(entry, seal, actor, idempotency, f"evaluation {replaces or ''}", id)
+        first = repeat.first(entry, partial(_key, entry.connection, seal))
         if first:
             return first
         if replaces is not None:
             _known(entry.connection, replaces)
+        repeat.remember(entry, id, key)
         entry.add(
             evaluations,
             id=id,
@@ -63,7 +69,7 @@ def evaluation(
             digest=new.digest,
             published_only=int(new.published_only),
             engine_version=new.engine_version,
-            case_digest=new.case_digest,
+            case_digest=case_digest,
             status=new.status,
             tags_hash=tags_hash(key, tags),
             replaces=replaces,
@@ -90,13 +96,15 @@ def decision(
 ) -> Writer:
     """What writes a decision, with the rows that stay readable."""
     id = new_id()
+    repeat = Repeat(seal, actor, idempotency, f"decision {evaluation_id}")
     fines = [Fine.read(party) for party in document.get("parties", ())]
 
     def write(entry: Entry) -> str:
-        first = _once(entry, seal, actor, idempotency, f"decision {evaluation_id}", id)
+        first = repeat.first(entry, partial(_key, entry.connection, seal))
         if first:
             return first
         key = _key(entry.connection, seal, evaluation_id)
+        repeat.remember(entry, id, key)
         decided_on = plain(str(document.get("decided_on") or entry.at[:10]))
         entry.add(
             decisions,
@@ -111,7 +119,7 @@ def decision(
                 decision_parties,
                 decision_id=id,
                 position=position,
-                party=fine.party,
+                party="",  # whose it is stands in the sealed document, at this position
                 fine_fen=fine.fine_fen,
                 lo_fen=fine.lo_fen,
                 hi_fen=fine.hi_fen,
@@ -120,8 +128,12 @@ def decision(
         query = select(evaluations.c.office, evaluations.c.sealed_result)
         of = entry.connection.execute(query.where(evaluations.c.id == evaluation_id)).one()
         result = read_result(sealing.unseal(key, of.sealed_result, f"{evaluation_id} result"))
-        for point in points_of(id, evaluation_id, of.office, decided_on, result, document):
+        for point, number in numbered_points(
+            id, evaluation_id, of.office, decided_on, result, document
+        ):
             entry.add(review_points, **point._asdict(), row_tag=None)
+            if (tag := number_tag(seal, number)) is not None:
+                entry.add(document_numbers, record_id=id, position=point.position, tag=tag)
         entry.sign(actor, "decide", "decision", id)
         return id
 
@@ -137,12 +149,14 @@ def review(
 ) -> Writer:
     """What writes a review."""
     id = new_id()
+    repeat = Repeat(seal, actor, idempotency, f"review {evaluation_id}")
 
     def write(entry: Entry) -> str:
-        first = _once(entry, seal, actor, idempotency, f"review {evaluation_id}", id)
+        first = repeat.first(entry, partial(_key, entry.connection, seal))
         if first:
             return first
         key = _key(entry.connection, seal, evaluation_id)
+        repeat.remember(entry, id, key)
         entry.add(
             reviews,
             id=id,
@@ -195,36 +209,6 @@ def bundle(
         entry.sign(PROGRAM, "put_bundle", "bundle", digest)
 
     return write
-
-
-def _once(
-    entry: Entry,
-    seal: sealing.Seal,
-    actor: Actor,
-    idempotency: Idempotency | None,
-    purpose: str,
-    id: str,
-) -> str | None:
-    """The record that the Idempotency-Key was first used for; else it is used for `id`."""
-    if idempotency is None:
-        return None
-    request_key, body_tag = plain(idempotency[0]), seal.tag(idempotency[1], purpose)
-    query = select(requests.c.body_tag, requests.c.record_id).where(
-        requests.c.actor == actor.identity, requests.c.request_key == request_key
-    )
-    row = entry.connection.execute(query).first()
-    if row is None:
-        entry.add(
-            requests,
-            actor=actor.identity,
-            request_key=request_key,
-            body_tag=body_tag,
-            record_id=id,
-        )
-        return None
-    if row.body_tag != body_tag:
-        raise IdempotencyMismatch
-    return str(row.record_id)
 
 
 def _key(connection: Connection, seal: sealing.Seal, evaluation_id: str) -> bytes:

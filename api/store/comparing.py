@@ -10,7 +10,9 @@ from sqlalchemy import Connection, func, select
 
 from api.clock import new_id
 from api.store import seal as sealing
+from api.store.batches import withdrawn
 from api.store.database import Database
+from api.store.doubles import Standing, told_apart
 from api.store.ledger import Entry
 from api.store.points import Point, points_of, read_result
 from api.store.reading import decisions as decisions_of
@@ -21,6 +23,7 @@ from api.store.tables import (
     decisions,
     evaluation_items,
     evaluations,
+    import_withdrawals,
     point_fills,
     review_points,
 )
@@ -37,18 +40,23 @@ class Wanted:
     until: str | None = None
 
 
-def standing_points(connection: Connection, wanted: Wanted) -> list[Point]:
+def standing(connection: Connection, wanted: Wanted) -> Standing:
     """The points of every last decision that no later, decided evaluation replaces, and those
-    imported; in the order in which they were recorded."""
-    gone = _superseded(connection)
+    imported and not withdrawn; in the order in which they were recorded."""
+    gone = _superseded(connection) | withdrawn(connection)
     # The rows as the driver gives them: a hundred thousand are read at once.
-    found = map(Point._make, connection.execute(_query(wanted)).cursor.fetchall())
-    return [point for point in found if point.record_id not in gone] if gone else list(found)
+    found = list(map(Point._make, connection.execute(_query(wanted)).cursor.fetchall()))
+    return told_apart(connection, found, gone)
 
 
 def offices(connection: Connection) -> list[str]:
-    """The offices that have points, in order."""
-    return sorted(connection.execute(select(review_points.c.office).distinct()).scalars())
+    """The offices that have points that count, in order."""
+    known = select(review_points.c.office).distinct().subquery()
+    counts = select(review_points.c.seq).where(
+        review_points.c.office == known.c.office,
+        review_points.c.record_id.not_in(select(import_withdrawals.c.import_id)),
+    )
+    return sorted(connection.execute(select(known.c.office).where(counts.exists())).scalars())
 
 
 def _query(wanted: Wanted) -> Any:
@@ -57,7 +65,9 @@ def _query(wanted: Wanted) -> Any:
     if wanted.item is not None:
         query = query.where(table.item == plain(wanted.item))
     if wanted.law is not None:
-        query = query.where(table.item.startswith(f"{plain(wanted.law)}-", autoescape=True))
+        # LIKE would not tell large letters from small ones on SQLite.
+        begins = f"{plain(wanted.law)}-"
+        query = query.where(func.substr(table.item, 1, len(begins)) == begins)
     if wanted.office is not None:
         query = query.where(table.office == plain(wanted.office))
     if wanted.since is not None:

@@ -8,23 +8,34 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, event, make_url, text
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, Table, create_engine, event, make_url, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.store.errors import Damaged, StoreUnavailable
+from engine.faults import Finding, InputFault, Place
 
+# What is said where a table or a column is not there; SQLite has no closer word.
+_INCOMPLETE = {"SQLITE_ERROR", "UndefinedTable", "UndefinedColumn"}
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('liangfa'))")
 
 
 class Database:
     """Reads and serialised writes; whatever makes the database unusable is StoreUnavailable.
 
-    `wait_seconds` is how long a lock or a server is waited for.
+    `wait_seconds` is how long a lock or a server is waited for. Raises InputFault for a URL that is
+    no database's.
     """
 
     def __init__(self, url: str, wait_seconds: float) -> None:
-        address = make_url(url)
+        address = address_of(url)
         self.postgresql = address.get_backend_name() in ("postgresql", "postgres")
         if self.postgresql:
             address = address.set(drivername="postgresql+psycopg")
@@ -86,13 +97,15 @@ class Database:
         connection.exec_driver_sql(statement, given if len(given) > 1 else given[0])
 
     def forget_deleted(self) -> None:
-        """Leave as little as can be of what was just deleted in the files."""
+        """Leave as little as can be of what was just deleted in the files. Raises StoreUnavailable
+        where others are reading in them too long: then it is to be done again."""
         with _guarded(), self.engine.connect() as connection:
             outside = connection.execution_options(isolation_level="AUTOCOMMIT")
             if self.postgresql:
-                outside.execute(text("VACUUM record_keys, record_tags"))
-            else:
-                outside.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+                # A plain VACUUM frees the rows and leaves their bytes in the pages.
+                outside.execute(text("VACUUM (FULL) record_keys, record_tags"))
+            elif outside.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar():
+                raise StoreUnavailable("SQLITE_BUSY")
 
     def close(self) -> None:
         """Give all connections back."""
@@ -107,14 +120,36 @@ class Database:
 def _guarded() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as fault:
-        raise StoreUnavailable from fault
-    except DBAPIError as fault:
-        if fault.connection_invalidated:
-            raise StoreUnavailable from fault
+    except (DBAPIError, PoolTimeout) as fault:
+        code = _code(fault)
+        if not _INCOMPLETE.isdisjoint((code, type(getattr(fault, "orig", fault)).__name__)):
+            raise Damaged("数据库缺少本程序的表或者列，请从备份恢复") from fault
+        unanswered = isinstance(fault, OperationalError | InterfaceError | PoolTimeout)
+        if unanswered or (isinstance(fault, DBAPIError) and fault.connection_invalidated):
+            raise StoreUnavailable(code) from fault
         if type(fault) is DatabaseError:  # SQLite: malformed, or no database at all
             raise Damaged("数据库文件已经损坏，请从备份恢复") from fault
         raise
+
+
+def _code(fault: Exception) -> str:
+    """What the database calls a fault: SQLITE_FULL, 57P01, or the kind of the exception."""
+    cause = getattr(fault, "orig", None) or fault
+    codes = (getattr(cause, name, None) for name in ("sqlite_errorname", "sqlstate"))
+    return next((str(code) for code in codes if code), type(cause).__name__)
+
+
+def address_of(url: str) -> URL:
+    """The URL of a database in its parts; raises InputFault where it is none that we can use."""
+    try:
+        address = make_url(url)
+        if address.get_backend_name() in ("sqlite", "postgresql", "postgres"):
+            return address
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        pass  # the URL itself is not told: it may hold a password
+    help = "请写 postgresql://用户:密码@主机/数据库，或者不设（用数据目录里的内置数据库）"
+    message = "不是能用的数据库地址"
+    raise InputFault([Finding("bad_setting", Place("LIANGFA_DATABASE_URL"), message, help)])
 
 
 def _prepare_sqlite(_: float) -> Any:

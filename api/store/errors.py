@@ -8,10 +8,12 @@ class StoreError(Exception):
 
 
 class StoreUnavailable(StoreError):
-    """Locked, full, or gone: nothing was promised, ask again."""
+    """Locked, full, or gone: nothing was promised, ask again. `cause` is what the database calls
+    it, a code without data."""
 
-    def __init__(self, message: str = "数据库暂时不能读写，请稍后再试") -> None:
-        super().__init__(message)
+    def __init__(self, cause: str = "", message: str = "数据库暂时不能读写，请稍后再试") -> None:
+        super().__init__(f"{message}（{cause}）" if cause else message)
+        self.cause = cause or None
 
 
 class IdempotencyMismatch(StoreError):

@@ -6,17 +6,25 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from api.clock import new_id
 from api.store import seal as sealing
+from api.store.batches import Batch, batch, sealed_hash, sealed_names
+from api.store.doubles import key_of, recorded_keys
 from api.store.errors import NotFound
 from api.store.ledger import Entry
+from api.store.numbers import number_tag
 from api.store.points import Point
 from api.store.records import Actor, plain
-from api.store.tables import audit, imports, record_keys, review_points
+from api.store.tables import (
+    document_numbers,
+    import_withdrawals,
+    imports,
+    record_keys,
+    review_points,
+)
 from api.store.verifying import tags_hash
 
 _STEP = 500
@@ -62,10 +70,7 @@ class Import:
 class Imported:
     """One imported row with the import it came by; `reference` is None once erased."""
 
-    import_id: str
-    at: str
-    actor: str
-    office: str
+    batch: Batch
     point: Point
     reference: str | None
 
@@ -73,6 +78,7 @@ class Imported:
 def importing(
     seal: sealing.Seal,
     rows: Sequence[PastDecision],
+    name: str,
     file_hash: str,
     actor: Actor,
     check: Callable[[], None],
@@ -80,6 +86,7 @@ def importing(
     """What writes the rows that are not there yet, all or none; `check` may raise to stop it."""
     id, key = new_id(), sealing.new_key()
     tagged = list(zip(_tags(seal, rows), rows, strict=True))
+    numbers = {row.row: number_tag(seal, row.reference) for row in rows}
 
     def write(entry: Entry) -> Import:
         check()
@@ -93,14 +100,16 @@ def importing(
             imports,
             id=id,
             **entry.who(actor),
-            file_hash=file_hash,
+            file_hash=sealed_hash(key, id, file_hash),
             rows=len(new),
             tags_hash=tags_hash(key, []),
-            sealed=sealing.seal(key, json.dumps(references).encode(), f"{id} references"),
+            sealed=sealed_names(key, id, plain(name), references),
         )
         entry.add(record_keys, evaluation_id=id, wrapped=seal.wrap(key, id))
         for position, (tag, row) in enumerate(new):
             entry.add(review_points, **_point(id, position, row)._asdict(), row_tag=tag)
+            if (number := numbers[row.row]) is not None:
+                entry.add(document_numbers, record_id=id, position=position, tag=number)
         check()
         entry.sign(actor, "import", "import", id)
         return Import(id, len(new), known)
@@ -117,23 +126,24 @@ def known_rows(
     return tuple(row.row for tag, row in zip(tags, rows, strict=True) if tag in there)
 
 
+def recorded_rows(
+    connection: Connection, seal: sealing.Seal, rows: Sequence[PastDecision]
+) -> tuple[int, ...]:
+    """The lines that are certainly decisions on record here."""
+    tags = {row.row: number_tag(seal, row.reference) for row in rows}
+    there = set(recorded_keys(connection, [tag for tag in tags.values() if tag is not None]))
+    return tuple(row.row for row in rows if (tags[row.row], key_of(_point("", 0, row))) in there)
+
+
 def imported(connection: Connection, seal: sealing.Seal, id: str, row: int) -> Imported:
     """One imported row; raises NotFound."""
     columns = [review_points.c[name] for name in Point._fields]
-    of = select(imports, audit.c.at, record_keys.c.wrapped)
-    of = of.join(audit, audit.c.seq == imports.c.seq)
-    of = of.outerjoin(record_keys, record_keys.c.evaluation_id == imports.c.id)
-    batch = connection.execute(of.where(imports.c.id == id)).first()
     query = select(*columns).where(review_points.c.record_id == id, review_points.c.row == row)
     found = connection.execute(query).first()
-    if batch is None or found is None:
+    if found is None:
         raise NotFound("这条导入的记录")
-    reference = None
-    if batch.wrapped is not None:
-        key = seal.unwrap(batch.wrapped, id)
-        read: dict[str, str] = json.loads(sealing.unseal(key, batch.sealed, f"{id} references"))
-        reference = read.get(str(row), "")
-    return Imported(id, batch.at, batch.actor, batch.office, Point(*found), reference)
+    of, references = batch(connection, seal, id)
+    return Imported(of, Point(*found), None if references is None else references.get(row, ""))
 
 
 def _tags(seal: sealing.Seal, rows: Sequence[PastDecision]) -> list[str]:
@@ -148,14 +158,15 @@ def _tags(seal: sealing.Seal, rows: Sequence[PastDecision]) -> list[str]:
 
 
 def _there(connection: Connection, tags: Sequence[str]) -> set[str]:
-    column = review_points.c.row_tag
-    return {tag for tag in _found(connection, column, tags)}
+    return {tag for tag in _found(connection, tags)}
 
 
-def _found(connection: Connection, column: Any, tags: Sequence[str]) -> Iterator[str]:
+def _found(connection: Connection, tags: Sequence[str]) -> Iterator[str]:
+    """Those of the tags that stand: what was withdrawn may be imported again."""
+    table, gone = review_points.c, select(import_withdrawals.c.import_id)
     for start in range(0, len(tags), _STEP):  # both databases limit the length of a list
-        query = select(column).where(column.in_(tags[start : start + _STEP]))
-        yield from connection.execute(query).scalars()
+        query = select(table.row_tag).where(table.row_tag.in_(tags[start : start + _STEP]))
+        yield from connection.execute(query.where(table.record_id.not_in(gone))).scalars()
 
 
 def _point(id: str, position: int, row: PastDecision) -> Point:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from api.settings import Settings
 from api.store import migrations
 from api.store import seal as sealing
-from api.store.database import Database
+from api.store.database import Database, address_of
+from api.store.errors import Damaged
 from api.store.ledger import Entry, Ledger
 from api.store.records import PROGRAM
 from api.store.store import Store
@@ -30,11 +32,29 @@ def open_store(settings: Settings, *, wait_seconds: float = 5.0) -> Store:
         ledger = Ledger(database)
         seal = _seal(database, ledger, settings.state_dir / "master.key")
         store = Store(database, ledger, seal)
-        store.fill_points()
+        # One damaged record must keep neither the others from being served, nor verification from
+        # naming it; the points wait for the next start.
+        with suppress(Damaged):
+            store.fill_points()
     except BaseException:
         database.close()
         raise
     return store
+
+
+def begun(settings: Settings) -> bool:
+    """Whether there is a store where the settings point; makes nothing. Raises StoreUnavailable
+    where the database does not answer."""
+    address = address_of(settings.store_url)
+    if address.get_backend_name() == "sqlite":
+        return Path(address.database or "").exists()
+    database = Database(settings.store_url, 5.0)
+    try:
+        with database.read() as connection:
+            there = inspect(connection).has_table(master_keys.name)
+            return there and connection.execute(select(master_keys.c.id)).first() is not None
+    finally:
+        database.close()
 
 
 def _migrate(database: Database, url: str) -> None:

@@ -57,30 +57,42 @@ def points_of(
 ) -> list[Point]:
     """The points of a decision on a result. Where several fines make up one amount, each has a
     point, and none of them is compared."""
-    found: list[Point] = []
+    of = numbered_points(decision_id, evaluation_id, office, decided_on, result, document)
+    return [point for point, _ in of]
+
+
+def numbered_points(
+    decision_id: str,
+    evaluation_id: str,
+    office: str,
+    decided_on: str,
+    result: Mapping[str, Any],
+    document: Mapping[str, Any],
+) -> list[tuple[Point, str]]:
+    """The same, each with the number of its document as it was written, "" without one."""
+    found: list[tuple[Point, str]] = []
     reasoned = int(bool(document.get("reason")))
     for party in document.get("parties", ()):
         fine = Fine.read(party)
         own = [each for each in _outcomes(result) if each["party"]["id"] == party["party"]]
         fined = [each for each in own if each["fine"]["state"] in _COUNTED]
         for outcome in fined or own[:1]:
-            found.append(
-                Point(
-                    record_id=decision_id,
-                    position=len(found),
-                    evaluation_id=evaluation_id,
-                    row=None,
-                    office=office,
-                    decided_on=decided_on,
-                    kind=_kind(fined),
-                    **_likeness(outcome),
-                    fine_fen=fine.fine_fen,
-                    lo_fen=fine.lo_fen,
-                    hi_fen=fine.hi_fen,
-                    suggested_fen=fine.suggested_fen,
-                    reasoned=reasoned,
-                )
+            point = Point(
+                record_id=decision_id,
+                position=len(found),
+                evaluation_id=evaluation_id,
+                row=None,
+                office=office,
+                decided_on=decided_on,
+                kind=_kind(fined),
+                **_likeness(outcome),
+                fine_fen=fine.fine_fen,
+                lo_fen=fine.lo_fen,
+                hi_fen=fine.hi_fen,
+                suggested_fen=fine.suggested_fen,
+                reasoned=reasoned,
             )
+            found.append((point, party.get("number") or ""))
     return found
 
 

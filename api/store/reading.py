@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Table, func, select
 
 from api.store.records import Decision, Evaluation, Fine, HistoryEntry, Review, plain
-from api.store.seal import Seal, unseal
+from api.store.seal import Seal, unseal, unseal_text
 from api.store.tables import (
     audit,
     decision_parties,
@@ -43,11 +43,12 @@ def evaluation(connection: Connection, seal: Seal, id: str) -> Evaluation | None
         key = seal.unwrap(row.wrapped, id)
         case = unseal(key, row.sealed_case, f"{id} case")
         result = unseal(key, row.sealed_result, f"{id} result")
-    return _evaluation(row, _items(connection, [id])[id], case, result)
+    return _evaluation(seal, row, _items(connection, [id])[id], case, result)
 
 
 def evaluations(
     connection: Connection,
+    seal: Seal,
     wanted: Mapping[str, str | None],
     item: str | None,
     after: str | None,
@@ -65,14 +66,39 @@ def evaluations(
         query = query.where(recorded.c.seq < place)
     rows = connection.execute(query).all()
     items = _items(connection, [row.id for row in rows])
-    page = [_evaluation(row, items[row.id]) for row in rows[:limit]]
+    page = [_evaluation(seal, row, items[row.id]) for row in rows[:limit]]
     return page, page[-1].id if len(rows) > limit else None
+
+
+def replaced(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Of some evaluations, those that another corrects, each with the last one that does."""
+    query = (
+        select(recorded.c.replaces, recorded.c.id)
+        .where(recorded.c.replaces.in_(list(ids)))
+        .order_by(recorded.c.seq)
+    )
+    return {row.replaces: row.id for row in connection.execute(query)}
+
+
+def followed(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """How many decisions and how many reviews some evaluations have."""
+    listed = list(ids)
+    counts = []
+    for table in (decided_on_them, reviewed):
+        query = (
+            select(table.c.evaluation_id, func.count())
+            .where(table.c.evaluation_id.in_(listed))
+            .group_by(table.c.evaluation_id)
+        )
+        counts.append({id: count for id, count in connection.execute(query)})
+    return {id: (counts[0].get(id, 0), counts[1].get(id, 0)) for id in listed}
 
 
 def decisions(connection: Connection, seal: Seal, evaluation_id: str) -> list[Decision]:
     """All decisions on an evaluation, oldest first."""
     rows = _following(connection, decided_on_them, evaluation_id)
-    fines = _fines(connection, [row.id for row in rows])
+    documents = {row.id: _document(row, seal) for row in rows}
+    fines = _fines(connection, documents)
     return [
         Decision(
             row.id,
@@ -84,7 +110,7 @@ def decisions(connection: Connection, seal: Seal, evaluation_id: str) -> list[De
             row.actor,
             row.key_id,
             row.decided_on,
-            _document(row, seal),
+            documents[row.id],
             fines[row.id],
         )
         for row in rows
@@ -110,7 +136,7 @@ def reviews(connection: Connection, seal: Seal, evaluation_id: str) -> list[Revi
 
 
 def history(
-    connection: Connection, tag: str, office: str | None, before: str | None
+    connection: Connection, seal: Seal, tag: str, office: str | None, before: str | None
 ) -> list[HistoryEntry]:
     """The decisions that stand in cases with a tag, newest first."""
     tagged = select(record_tags.c.evaluation_id).where(record_tags.c.tag == tag)
@@ -118,7 +144,7 @@ def history(
     if before is not None:
         rows = [row for row in rows if row.decided_on < before]
     items = _items(connection, [row.evaluation_id for row in rows])
-    fines = _fines(connection, [row.id for row in rows])
+    fines = _fines(connection, {row.id: _document(row, seal) for row in rows})
     return [
         HistoryEntry(
             row.evaluation_id,
@@ -140,10 +166,13 @@ def _standing(connection: Connection, which: Any, office: str | None) -> list[An
             decided_on_them.c.seq,
             decided_on_them.c.evaluation_id,
             decided_on_them.c.decided_on,
+            decided_on_them.c.sealed,
             recorded.c.office,
             recorded.c.replaces,
+            record_keys.c.wrapped,
         )
         .join(recorded, recorded.c.id == decided_on_them.c.evaluation_id)
+        .outerjoin(record_keys, record_keys.c.evaluation_id == recorded.c.id)
         .where(which)
         .order_by(decided_on_them.c.seq)
     )
@@ -163,14 +192,18 @@ def _evaluations(*more: Any) -> Any:
 
 
 def _evaluation(
-    row: Row[Any], items: tuple[str, ...], case: bytes = b"", result: bytes = b""
+    seal: Seal, row: Row[Any], items: tuple[str, ...], case: bytes = b"", result: bytes = b""
 ) -> Evaluation:
+    digest = ""
+    if row.wrapped is not None:
+        key = seal.unwrap(row.wrapped, row.id)
+        digest = unseal_text(key, row.case_digest, f"{row.id} case_digest")
     return Evaluation(
         rule_set=row.rule_set,
         digest=row.digest,
         published_only=bool(row.published_only),
         engine_version=row.engine_version,
-        case_digest=row.case_digest,
+        case_digest=digest,
         status=row.status,
         items=items,
         case=case,
@@ -215,18 +248,31 @@ def _items(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, .
     return defaultdict(tuple, {id: tuple(row.item for row in each) for id, each in rows.items()})
 
 
-def _fines(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Fine, ...]]:
-    rows = _children(connection, decision_parties, decision_parties.c.decision_id, ids)
+def _fines(
+    connection: Connection, documents: Mapping[str, dict[str, Any] | None]
+) -> dict[str, tuple[Fine, ...]]:
+    """The fines of decisions, whose party only the sealed document names."""
+    rows = _children(connection, decision_parties, decision_parties.c.decision_id, documents)
     return defaultdict(
         tuple,
         {
             id: tuple(
-                Fine(row.party, row.fine_fen, row.lo_fen, row.hi_fen, row.suggested_fen)
+                Fine(
+                    _party(documents[id], row.position),
+                    row.fine_fen,
+                    row.lo_fen,
+                    row.hi_fen,
+                    row.suggested_fen,
+                )
                 for row in each
             )
             for id, each in rows.items()
         },
     )
+
+
+def _party(document: dict[str, Any] | None, position: int) -> str:
+    return "" if document is None else plain(str(document["parties"][position]["party"]))
 
 
 def _children(

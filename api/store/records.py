@@ -30,7 +30,8 @@ PROGRAM = Actor(None, "liangfa", "maintainer", "")
 
 @dataclass(frozen=True, slots=True)
 class NewEvaluation:
-    """An evaluation to record: `case` exactly as evaluated, `result` the exact bytes answered."""
+    """An evaluation to record: `case` exactly as evaluated, `result` the exact bytes answered.
+    `case_digest` is sealed like them: whoever knows most of a case could find the rest by it."""
 
     rule_set: str
     digest: str
@@ -46,8 +47,8 @@ class NewEvaluation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation(NewEvaluation):
-    """A recorded evaluation. Bodies are empty in lists and when `erased`; `identifiers` are never
-    given back, only looked up by `Store.history`."""
+    """A recorded evaluation. Bodies are empty in lists and when `erased`, `case_digest` when
+    `erased`; `identifiers` are never given back, only looked up by `Store.history`."""
 
     id: str
     office: str
@@ -62,7 +63,8 @@ class Evaluation(NewEvaluation):
 
 @dataclass(frozen=True, slots=True)
 class Fine:
-    """What was decided for one party beside what was suggested, all in fen."""
+    """What was decided for one party beside what was suggested, all in fen; `party` is empty once
+    the record is erased."""
 
     party: str
     fine_fen: int | None

@@ -23,6 +23,7 @@ from engine.faults import Finding, InputFault, Place
 
 _SIZE = 32
 _NONCE = 12
+_SEALED = "sealed:"
 
 
 class Seal:
@@ -64,6 +65,22 @@ def seal(key: bytes, body: bytes, place: str) -> bytes:
 def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
     """The body again; raises Damaged where a bit was changed or it was moved."""
     return zlib.decompress(_opened(AESGCM(key), sealed, place))
+
+
+def seal_text(key: bytes, text: str, place: str) -> str:
+    """A short text sealed for a column of text."""
+    return _SEALED + base64.b64encode(seal(key, text.encode(), place)).decode()
+
+
+def unseal_text(key: bytes, sealed: str, place: str) -> str:
+    """The text again, or as it stands in a row of before such texts were sealed; raises Damaged."""
+    if not sealed.startswith(_SEALED):
+        return sealed
+    try:
+        content = base64.b64decode(sealed.removeprefix(_SEALED), validate=True)
+    except ValueError:
+        raise Damaged from None
+    return unseal(key, content, place).decode()
 
 
 def keyed_hash(key: bytes, text: str) -> str:

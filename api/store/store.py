@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from api.store import adding, comparing, importing, reading, verifying
+from api.store import adding, batches, comparing, importing, reading, verifying
 from api.store import seal as sealing
-from api.store.adding import Idempotency
+from api.store.batches import Batch
 from api.store.comparing import Wanted
 from api.store.database import Database
+from api.store.doubles import Standing
 from api.store.errors import NotFound
 from api.store.importing import Import, Imported, PastDecision
 from api.store.keys import Keys
@@ -24,12 +25,14 @@ from api.store.records import (
     ApiKey,
     Decision,
     Evaluation,
+    Fault,
     HistoryEntry,
     NewEvaluation,
     Review,
     Verification,
     plain,
 )
+from api.store.repeats import Idempotency
 from api.store.tables import audit, bundles, evaluations
 
 
@@ -86,8 +89,8 @@ class Store:
         ), True
 
     def evaluation(self, id: str) -> Evaluation | None:
-        """A record with its case and result, which are empty when erased; whoever asks checks
-        the office."""
+        """A record with its case and result, which are empty when erased, as is the digest of the
+        case; whoever asks checks the office."""
         with self._database.read() as connection:
             return reading.evaluation(connection, self._seal, plain(id))
 
@@ -104,7 +107,17 @@ class Store:
         """Newest first, without bodies; `after` is the cursor that came with the last page."""
         wanted = {"office": office, "rule_set": rule_set, "status": status}
         with self._database.read() as connection:
-            return reading.evaluations(connection, wanted, item, after, limit)
+            return reading.evaluations(connection, self._seal, wanted, item, after, limit)
+
+    def replaced(self, ids: Sequence[str]) -> dict[str, str]:
+        """Of some evaluations, those that another corrects, each with the last one that does."""
+        with self._database.read() as connection:
+            return reading.replaced(connection, [plain(each) for each in ids])
+
+    def followed(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """How many decisions and how many reviews some evaluations have."""
+        with self._database.read() as connection:
+            return reading.followed(connection, [plain(each) for each in ids])
 
     # What follows an evaluation
 
@@ -116,7 +129,7 @@ class Store:
         idempotency: Idempotency | None = None,
     ) -> Decision:
         """Seal a decision to its evaluation. Of `document`, `decided_on` and of each of `parties`
-        {party, fine, min, max, suggested} (yuan or null) stay readable for reviews."""
+        {party, fine, min, max, suggested} the amounts (yuan or null) stay readable for reviews."""
         of = plain(evaluation_id)
         write = adding.decision(self._seal, of, document, actor, idempotency)
         id, _ = self._ledger.append(write)
@@ -148,17 +161,26 @@ class Store:
     def history(
         self, identifier: str, *, office: str | None, before: str | None = None
     ) -> list[HistoryEntry]:
-        """Earlier decisions in cases with this party, newest first; `before` is a date."""
-        tag = self._seal.tag(sealing.normal(identifier))
+        """Earlier decisions in cases with this party, newest first; `before` is a date. A blank
+        identifier is nobody's."""
+        normal = sealing.normal(identifier)
+        if not normal:
+            return []
+        tag = self._seal.tag(normal)
         with self._database.read() as connection:
-            return reading.history(connection, tag, office, before)
+            return reading.history(connection, self._seal, tag, office, before)
 
     # Like cases
 
-    def points(self, wanted: Wanted) -> list[Point]:
-        """The fines that stand, recorded and imported, for the review of like cases."""
+    def standing(self, wanted: Wanted) -> Standing:
+        """The fines that stand, recorded and imported, for the review of like cases; and those
+        that are, or may be, both."""
         with self._database.read(snapshot=True) as connection:
-            return comparing.standing_points(connection, wanted)
+            return comparing.standing(connection, wanted)
+
+    def points(self, wanted: Wanted) -> list[Point]:
+        """The fines that stand, alone."""
+        return self.standing(wanted).points
 
     def head(self) -> int:
         """The number of the last record: what was read stays true as long as it is the same."""
@@ -182,15 +204,23 @@ class Store:
         with self._database.read() as connection:
             return importing.known_rows(connection, self._seal, rows)
 
+    def recorded_rows(self, rows: Sequence[PastDecision]) -> tuple[int, ...]:
+        """The lines of a file that are certainly decisions recorded here."""
+        with self._database.read() as connection:
+            return importing.recorded_rows(connection, self._seal, rows)
+
     def add_import(
         self,
         rows: Sequence[PastDecision],
         file_hash: str,
         actor: Actor,
         check: Callable[[], None] = lambda: None,
+        *,
+        name: str = "",
     ) -> Import:
-        """Record the rows that are not there yet, all or none; what `check` raises stops it."""
-        write = importing.importing(self._seal, rows, file_hash, actor, check)
+        """Record the rows that are not there yet, all or none; what `check` raises stops it.
+        `name` is what the file was called."""
+        write = importing.importing(self._seal, rows, name, file_hash, actor, check)
         made: Import = self._ledger.append(write)[0]
         return made
 
@@ -199,11 +229,33 @@ class Store:
         with self._database.read() as connection:
             return importing.imported(connection, self._seal, plain(import_id), row)
 
+    def batch(self, import_id: str) -> Batch:
+        """One import; raises NotFound."""
+        with self._database.read() as connection:
+            return batches.batch(connection, self._seal, plain(import_id))[0]
+
+    def batches(self, skip: int = 0, limit: int | None = None) -> tuple[list[Batch], int]:
+        """The imports, withdrawn ones too, newest first; and how many there are."""
+        with self._database.read(snapshot=True) as connection:
+            return batches.batches(connection, self._seal, skip, limit)
+
+    def batch_points(self, import_id: str, limit: int) -> list[Point]:
+        """The first rows of an import, withdrawn or not."""
+        with self._database.read() as connection:
+            return batches.batch_points(connection, plain(import_id), limit)
+
+    def withdraw(self, import_id: str, actor: Actor, reason: str) -> bool:
+        """Have an import count no more; its rows may be imported again. False, and nothing is
+        written, where it was withdrawn before; raises NotFound."""
+        done: bool = self._ledger.append(batches.withdrawal(plain(import_id), actor, reason))[0]
+        return done
+
     # Erasure
 
     def erase(self, evaluation_id: str, actor: Actor, reason: str) -> None:
         """Destroy the data key and the party index of an evaluation, or the key of an import; the
-        chain still verifies, `reason` stays readable. Again is no error."""
+        chain still verifies, `reason` stays readable. Again is no error; and is needed after
+        StoreUnavailable, when the key may still lie in a file that others were reading."""
         self._ledger.append(adding.erasure(plain(evaluation_id), actor, reason))
         self._database.forget_deleted()
 
@@ -262,6 +314,11 @@ class Store:
     def verify(self, expected: tuple[int, str] | None = None) -> Verification:
         """Recompute the audit log; `expected` is a head (seq, hash) noted earlier."""
         return verifying.verify(self._database, self._seal, expected)
+
+    def verify_records(self, seqs: Sequence[int]) -> Fault | None:
+        """The first of a few records, by their numbers, that is not what the log says; None where
+        all are."""
+        return verifying.verify_records(self._database, self._seal, seqs)
 
     def ping(self) -> None:
         """Raise StoreUnavailable where the database does not answer."""

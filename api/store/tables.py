@@ -87,6 +87,8 @@ decisions = Table(
     Index("ix_decisions_evaluation_id_seq", "evaluation_id", "seq", "id"),
 )
 
+# `party` is empty: the sealed document names the party at the same position. Rows of programs
+# before say there what the case called it, and the chain keeps them as they are.
 decision_parties = Table(
     "decision_parties",
     metadata,
@@ -138,6 +140,28 @@ imports = Table(
     Column("rows", Integer, nullable=False),
     _text("tags_hash"),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+# An import that does not count any more; nothing of it is taken away.
+import_withdrawals = Table(
+    "import_withdrawals",
+    metadata,
+    Column("import_id", String, primary_key=True),
+    _seq(),
+    *_who(),
+    _text("reason"),
+)
+
+# Keyed hashes of the numbers of decision documents, by the point that each is about.
+document_numbers = Table(
+    "document_numbers",
+    metadata,
+    _seq(),
+    _text("record_id"),
+    Column("position", Integer, nullable=False),
+    _text("tag"),
+    PrimaryKeyConstraint("record_id", "position"),
+    Index("ix_document_numbers_tag", "tag"),
 )
 
 reviews = Table(
@@ -228,6 +252,7 @@ KINDS = {
     "decision": (decisions, "id"),
     "review": (reviews, "id"),
     "import": (imports, "id"),
+    "withdrawal": (import_withdrawals, "import_id"),
     "point_fill": (point_fills, "id"),
     "bundle": (bundles, "digest"),
     "erasure": (erasures, "evaluation_id"),

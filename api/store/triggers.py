@@ -1,12 +1,14 @@
 """Triggers that refuse to change or delete what was written, on SQLite and PostgreSQL.
 
-They stop slips of the hand and of the program; whoever owns the database can drop them, and is
-then found by the chain.
+They stop slips of the hand and of the program; whoever owns the database can drop them. What is
+then changed is found by the chain, and that they are gone by `unguarded`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, Table, text
 
 _REFUSE = """
 CREATE FUNCTION liangfa_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -77,3 +79,33 @@ def _sqlite(table: str, name: str, event: str, when: str) -> str:
         f"CREATE TRIGGER {table}_no_{name} {event} ON {table} {when} "
         f"BEGIN SELECT RAISE(ABORT, 'append only: {table}'); END"
     )
+
+
+def unguarded(connection: Connection, append: Sequence[Table], erase: Sequence[Table]) -> list[str]:
+    """The tables, of those given, whose triggers are not all in force as they were made."""
+    dialect = connection.dialect.name
+    found = set(connection.scalars(text(_STANDING[dialect])))
+    wanted = {table.name: append_only(dialect, table.name, _key(table)) for table in append}
+    wanted |= {table.name: erasable(dialect, table.name, _key(table)) for table in erase}
+    return [
+        table
+        for table, statements in wanted.items()
+        if not {_known_by(dialect, each) for each in statements if "CREATE" in each} <= found
+    ]
+
+
+# SQLite keeps the statement itself; PostgreSQL writes it again in its own words.
+_STANDING = {
+    "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT 'CREATE TRIGGER ' || tgname FROM pg_trigger JOIN pg_class"
+    " ON pg_class.oid = tgrelid WHERE tgenabled = 'A' AND NOT tgisinternal"
+    " AND relnamespace = current_schema()::regnamespace",
+}
+
+
+def _known_by(dialect: str, statement: str) -> str:
+    return statement if dialect == "sqlite" else statement.partition(" BEFORE")[0]
+
+
+def _key(table: Table) -> list[str]:
+    return [column.name for column in table.primary_key.columns]
