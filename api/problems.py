@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
+MAX_FAULTS = 100
 
 # Stable codes: the last part of `type`, a zh-CN title, the status.
 CODES: dict[str, tuple[int, str]] = {
@@ -24,6 +25,7 @@ CODES: dict[str, tuple[int, str]] = {
     "internal_fault": (500, "内部故障，没有给出任何结果"),
     "rule_fault": (500, "规则互相矛盾，没有给出任何结果"),
     "engine_disagreement": (500, "两个引擎结论不一，没有给出任何结果"),
+    "record_damaged": (500, "记录已经损坏，没有给出任何结果"),
     "timed_out": (503, "没有在规定时间内算完"),
     "store_unavailable": (503, "记录暂时不能读写"),
     "not_ready": (503, "还没有准备好"),
@@ -72,9 +74,12 @@ class Problem(Exception):
 
 
 def invalid(faults: Iterable[Fault]) -> Problem:
-    """What a client must mend before asking again."""
+    """What a client must mend before asking again; of very many faults, the first."""
     listed = tuple(faults)
-    return Problem("invalid_input", listed[0].detail if len(listed) == 1 else "", listed)
+    detail = listed[0].detail if len(listed) == 1 else ""
+    if len(listed) > MAX_FAULTS:
+        detail = f"共有 {len(listed)} 处问题，这里列出前 {MAX_FAULTS} 处"
+    return Problem("invalid_input", detail, listed[:MAX_FAULTS])
 
 
 def code_of(status: int) -> str:

@@ -12,12 +12,15 @@ from engine.concurrence import totals
 from engine.drafting import draft
 from engine.facts import Fact
 from engine.model import RuleSet
+from engine.money import below_text, fen_range, fine_text
 from engine.phrases import ALTERNATIVES, DISPOSITIONS, NOTICE, PROPOSAL_NOTICE, STAGES, STATUS
-from engine.procedure import CALLED, Examined, examine
+from engine.procedure import examine
 from engine.result import (
+    CALLED,
     Alternative,
     Compared,
     Decision,
+    Examined,
     Imposed,
     Missing,
     Money,
@@ -27,20 +30,16 @@ from engine.result import (
     Result,
     Warning,
 )
+from engine.sentences import law_of, says
 from engine.source import json_pointer
 from engine.wording import (
     about_text,
     assumption_text,
-    below_text,
     fact_text,
-    fen_range,
-    fine_text,
-    law_of,
     measure_text,
     no_suggestion_text,
     not_examined,
     notice,
-    says,
     step_text,
     warning_text,
 )
@@ -200,10 +199,7 @@ def _duty(outcome: Outcome) -> str:
         return ""
     if outcome.obligation != "may":
         return "应当处罚" if outcome.obligation else ""
-    sure = any(
-        each.obligation == "shall" and each.nature in ("penalty", "discipline")
-        for each in outcome.measures
-    )
+    sure = any(each.obligation == "shall" and each.punishes for each in outcome.measures)
     return "可以罚款" if sure else "可以处罚"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import engine
@@ -18,6 +20,14 @@ _NUMBERS = {
     "timeout_seconds": "LIANGFA_TIMEOUT_SECONDS",
     "rate_per_minute": "LIANGFA_RATE_PER_MINUTE",
 }
+_MAY_BE_NONE = ("rate_per_minute",)
+
+
+class LogFormat(StrEnum):
+    """How the log is written: for programs, or for people."""
+
+    JSON = "json"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that the environment gives; raises InputFault for a number that is none."""
+    """The settings that the environment gives; raises InputFault for one that cannot be used."""
     given: dict[str, object] = {}
     if environment.get("LIANGFA_STATE"):
         given["state_dir"] = Path(environment["LIANGFA_STATE"])
@@ -61,21 +71,19 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         given["database_url"] = environment["LIANGFA_DATABASE_URL"]
     if environment.get("LIANGFA_LOG_FORMAT"):
         given["log_format"] = environment["LIANGFA_LOG_FORMAT"]
+        if given["log_format"] not in list(LogFormat):
+            raise _bad("LIANGFA_LOG_FORMAT", f"只能写：{'、'.join(LogFormat)}")
     if environment.get("LIANGFA_DOCUMENT_TEMPLATE"):
         given["document_template"] = Path(environment["LIANGFA_DOCUMENT_TEMPLATE"])
     for name, variable in _NUMBERS.items():
         written = environment.get(variable)
         if written:
-            if not written.isdecimal():
-                raise InputFault(
-                    [
-                        Finding(
-                            "bad_setting",
-                            Place(variable),
-                            f"“{written}”不是整数",
-                            "请写不小于零的整数，或者不设",
-                        )
-                    ]
-                )
+            least = 0 if name in _MAY_BE_NONE else 1
+            if not re.fullmatch("[0-9]{1,9}", written) or int(written) < least:
+                raise _bad(variable, f"应是不小于 {least} 的整数")
             given[name] = int(written)
     return Settings(**given)  # type: ignore[arg-type]
+
+
+def _bad(variable: str, message: str) -> InputFault:
+    return InputFault([Finding("bad_setting", Place(variable), message, "请改正，或者不设")])

@@ -71,7 +71,7 @@ def document(
     format: FormatOption = Format.text,
 ) -> None:
     """Verify the whole chain, then whether a code is that of a record as it is; exit 1 if not."""
-    from api.documents.code import code_of, same_code
+    from api.documents.code import decided_since
 
     with opened_store(settings_of(state_dir=state)) as store:
         found = store.verify()
@@ -79,7 +79,8 @@ def document(
         decisions = store.decisions(id) if record is not None else []
     if record is None:
         raise bad_option("ID", f"没有记录“{id[:60]}”", "记录编号在文书末尾")
-    matches = same_code(code, code_of(record, decisions))
+    since = decided_since(code, record, decisions)
+    matches = since is not None and not since
     ok = found.ok and matches
     if format is Format.json:
         print_json({"ok": ok, "code_matches": matches, "records_sound": found.ok})
@@ -89,8 +90,10 @@ def document(
             line(out, 0, "记录被改动，不能核对；请运行 liangfa audit verify。", "red")
         elif matches:
             line(out, 0, "校验码相符：文书与现存记录和最后一次处罚决定一致。", "bold")
-        else:
-            said = "校验码不符：不是这个记录的文书，或者文书下载以后又记录了处罚决定。"
+        elif since:
+            said = f"校验码是以前的：文书下载以后又记录了处罚决定（{len(since)} 次），请重新下载。"
             line(out, 0, said, "red")
+        else:
+            line(out, 0, "校验码不符：不是这个记录的文书，或者抄错了。", "red")
     if not ok:
         raise typer.Exit(EXIT_FINDING)

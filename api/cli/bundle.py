@@ -26,7 +26,7 @@ from api.cli.common import (
 from api.cli.verify_bundle import document as verification_document
 from api.cli.verify_bundle import print_verification
 from api.cli.working import working
-from api.diff.sources import opened
+from api.diff.sources import opened, side_of
 from api.layout import line
 from engine.bundle import digest
 from engine.changelog import changelog_entry
@@ -100,8 +100,9 @@ def _entry(since: str, rules: Path, chosen: RuleSet, state: Path | None) -> str:
     from api.cli.diff import stored_rules
 
     with opened(since, stored_rules(state)) as origin:
-        before = read_side(origin.rules, chosen.id, published_only=chosen.published_only)
-        after = read_side(rules, chosen.id, published_only=chosen.published_only)
+        published = chosen.published_only
+        before = side_of(origin, chosen.id, f"--since {since}", published_only=published)
+        after = read_side(rules, chosen.id, published_only=published)
         found = difference(before, after)
     if found.findings():
         raise RuleFault(found.findings())

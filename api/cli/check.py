@@ -77,10 +77,15 @@ def _print(
     notes: bool,
     strict: bool,
 ) -> None:
-    """Faults in full, then information and what is unfinished where asked for, then the counts."""
+    """Faults in full and what could not be looked at for them, then information and what is
+    unfinished where asked for, then the counts."""
     out = console()
     for each in faulty:
         print_fault(out, each)
+    for each in told:
+        if each.code == "not_checked":
+            line(out, 0, str(each), _STYLES["warning"], hang=2)
+    told = [each for each in told if each.code != "not_checked"]
     for title, listed in (
         ("信息", told if notes else []),
         ("未核实", unfinished if drafts else []),

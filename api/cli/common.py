@@ -80,22 +80,46 @@ def settings_of(**options: Any) -> Settings:
 @contextmanager
 def opened_store(settings: Settings, *, begin: bool = False) -> Iterator[Store]:
     """The store of a service, closed afterwards; exit 3 where it cannot be read or written.
-    Only with `begin` is an embedded one made where there is none."""
-    from api.store import StoreError, open_store  # a database, which other commands do without
+    Only with `begin` is one made where there is none."""
+    if not (begin or has_store(settings)):
+        raise _no_records(settings)
+    from api.store import open_store
 
-    if not (begin or settings.database_url or (settings.state_dir / "liangfa.sqlite3").exists()):
-        message = f"“{settings.state_dir}”里没有记录"
-        raise bad_option("--state", message, "请用 --state 写明服务的数据目录")
-    try:
+    with _store_faults():
         store = open_store(settings)
         try:
             yield store
         finally:
             store.close()
+
+
+def has_store(settings: Settings) -> bool:
+    """Whether a service ever recorded anything where the settings point; exit 3 where its
+    database does not answer."""
+    from api.store import begun
+
+    with _store_faults():
+        return begun(settings)
+
+
+@contextmanager
+def _store_faults() -> Iterator[None]:
+    from api.store import StoreError  # a database, which other commands do without
+
+    try:
+        yield
     except StoreError as error:
         help = "请检查数据目录、磁盘和 LIANGFA_DATABASE_URL"
         print_findings([Finding("store_unavailable", Place("<store>"), str(error), help)])
         raise typer.Exit(EXIT_FAULT) from None
+
+
+def _no_records(settings: Settings) -> InputFault:
+    if settings.database_url:
+        help = "请核对写的是不是服务用的数据库"
+        return bad_option("LIANGFA_DATABASE_URL", "这个数据库里没有记录", help)
+    message = f"“{settings.state_dir}”里没有记录"
+    return bad_option("--state", message, "请用 --state 写明服务的数据目录")
 
 
 def print_json(data: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 from collections.abc import Sequence
@@ -29,11 +28,10 @@ from api.cli.common import (
     write_bytes,
 )
 from api.diff.report import Report
-from api.diff.sources import Origin, Stored, opened
+from api.diff.sources import Origin, Stored, opened, side_of
 from api.diff.views import as_html, print_report
 from engine.difference import Difference
-from engine.differencing import Side, difference, read_side
-from engine.faults import Place, RuleFault
+from engine.differencing import Side, difference
 from engine.reach import reach_of
 
 if TYPE_CHECKING:
@@ -138,22 +136,11 @@ def _side(
     letter: str, origin: Origin, origins: Sequence[Origin], named: str | None, published: bool
 ) -> Side:
     """The rule set of a side; where neither it nor the command names one, that of a bundle on the
-    other side. A fault of the rules is told with the side they are on."""
+    other side."""
     bundled = next((each.bundle.rule_set for each in origins if each.bundle is not None), None)
     chosen = named or (origin.bundle.rule_set if origin.bundle is not None else bundled)
-    try:
-        return read_side(origin.rules, origin.rule_set(chosen), published_only=published)
-    except RuleFault as fault:
-        # Where rules were unpacked for the moment is nothing to the reader.
-        here = str(origin.rules)
-        raise RuleFault(
-            dataclasses.replace(
-                each,
-                place=Place(origin.name) if each.place.file == here else each.place,
-                message=f"{each.message}（{letter} {origin.name}）",
-            )
-            for each in fault.findings
-        ) from None
+    id = origin.rule_set(chosen)
+    return side_of(origin, id, f"{letter} {origin.name}", published_only=published)
 
 
 def _basket(

@@ -19,7 +19,7 @@ from api.cli.common import (
     read_case,
 )
 from api.report import print_report
-from engine.case import region_of
+from engine.parsing import region_of
 from engine.rendering import document
 
 NAME = "evaluate"

@@ -14,7 +14,7 @@ from api.cli.common import (
     print_json,
 )
 from api.layout import line
-from engine.model import Item
+from engine.item import Item
 from engine.phrases import STATUS
 
 NAME = "items"

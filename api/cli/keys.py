@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -50,7 +51,9 @@ def add(
     """Make a key and show its secret, once."""
     for option, text in (("--name", name), ("--office", office)):
         if not text.strip() or not text.isprintable() or len(text) > 100:
-            raise bad_option(option, "不能是空的，也不能超过 100 字", "请写一个看得懂的名称")
+            message = "不能是空的，不能超过 100 字，也不能有换行和看不见的字符"
+            raise bad_option(option, message, "请写一个看得懂的名称")
+    os.umask(0o077)  # the first key makes the database, which is nobody else's to read
     with opened_store(settings_of(state_dir=state), begin=True) as store:
         id, secret = store.add_key(name.strip(), role.value, office.strip())
     if format is Format.json:

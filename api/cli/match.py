@@ -19,7 +19,7 @@ from api.cli.common import (
     read_case,
 )
 from api.layout import line
-from engine.case import parse_case, region_of
+from engine.parsing import parse_case, region_of
 
 NAME = "match"
 HELP = "按所填事实找出可能成立的处罚事项，不看案件里写的事项编号。"

@@ -25,8 +25,8 @@ from api.cli.common import (
     settings_of,
 )
 from api.cli.writing import DryRunOption, carry_out
-from engine.case import region_of
 from engine.loading import shown
+from engine.parsing import region_of
 from engine.source import parse
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import Progress
 
+from api.cli import imports
 from api.cli.common import (
     EXIT_FINDING,
     RULES,
@@ -21,6 +22,7 @@ from api.cli.common import (
     bad_option,
     choose_rule_set,
     console,
+    has_store,
     opened_store,
     parse_day,
     print_json,
@@ -92,7 +94,8 @@ def review(
     wanted = Wanted(item, law, office, _day(since, "--from"), _day(until, "--to"))
     names = names_of(choose_rule_set(rules, rule_set, None, False))
     with opened_store(settings_of(state_dir=state)) as store:
-        found = examined(store.points(wanted))
+        standing = store.standing(wanted)
+    found = examined(standing.points, standing.same, standing.perhaps)
     if format is Format.json:
         print_json(document(found, names, by.value))
     elif format is Format.text:
@@ -124,6 +127,11 @@ def _print(found: list[Examined], names: Names) -> None:
                 line(out, 2, f"{title}：{_told(point)}", "yellow", hang=2)
             if len(points) > 10:
                 line(out, 2, f"{title}：另有 {len(points) - 10} 件（--format csv 可列出全部）")
+        for title, doubles in (("登记又导入，只算一次", each.same), ("可能是同一件", each.perhaps)):
+            for double in doubles[:10]:
+                line(out, 2, f"{title}：{_told(double.recorded)}；{_told(double.imported)}", hang=2)
+            if len(doubles) > 10:
+                line(out, 2, f"{title}：另有 {len(doubles) - 10} 件（--format csv 可列出全部）")
         out.print()
     if not found:
         line(out, 0, "没有可以比较的决定。")
@@ -195,20 +203,23 @@ def import_(
     settings = settings_of(state_dir=state)
     made: Import | None = None
     known: tuple[int, ...] = ()
+    recorded: tuple[int, ...] = ()
     if not dry_run:
         with opened_store(settings, begin=True) as store:
             actor = Actor(None, by or getpass.getuser(), "maintainer", office)
-            made = _write(store, read, actor)
+            recorded = store.recorded_rows(read.accepted)
+            made = _write(store, read, actor, file.name)
             known = made.known
-    elif settings.database_url or (settings.state_dir / "liangfa.sqlite3").exists():
+    elif has_store(settings):
         with opened_store(settings) as store:
             known = store.known_rows(read.accepted)
+            recorded = store.recorded_rows(read.accepted)
     if rejects is not None:
         write_bytes(rejects_csv(read), rejects, binary=False)
     if format is Plain.json:
-        print_json(_report(read, known, made))
+        print_json(_report(read, known, recorded, made))
     else:
-        _print_report(read, known, made)
+        _print_report(read, known, recorded, made)
     if read.rejected:
         raise typer.Exit(EXIT_FINDING)
 
@@ -230,9 +241,9 @@ def _read(file: Path, content: bytes, how: Any, rules: RuleSet, office: str) -> 
         return read_decisions(str(file), content, how, rules, office, advance)
 
 
-def _write(store: Store, read: Read, actor: Any) -> Import:
+def _write(store: Store, read: Read, actor: Any, name: str) -> Import:
     with _stoppable("写入", len(read.accepted)) as advance:
-        made = store.add_import(read.accepted, read.file_hash, actor)
+        made = store.add_import(read.accepted, read.file_hash, actor, name=name)
         advance(len(read.accepted))
         return made
 
@@ -251,13 +262,16 @@ def _stoppable(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         raise bad_option("FILE", "已经停止，没有导入任何一行", "可以再次执行") from None
 
 
-def _report(read: Read, known: tuple[int, ...], made: Import | None) -> dict[str, Any]:
+def _report(
+    read: Read, known: tuple[int, ...], recorded: tuple[int, ...], made: Import | None
+) -> dict[str, Any]:
     return {
         "import": made.id if made is not None else None,
         "dry_run": made is None,
         "added": made.added if made is not None else 0,
         "readable": len(read.accepted),
         "known": list(known),
+        "recorded": list(recorded),
         "head": {
             "sheet": read.sheet,
             "other_sheets": list(read.other_sheets),
@@ -279,7 +293,9 @@ def _report(read: Read, known: tuple[int, ...], made: Import | None) -> dict[str
     }
 
 
-def _print_report(read: Read, known: tuple[int, ...], made: Import | None) -> None:
+def _print_report(
+    read: Read, known: tuple[int, ...], recorded: tuple[int, ...], made: Import | None
+) -> None:
     from api.consistency.mapping import LABELS
 
     out = console()
@@ -300,9 +316,15 @@ def _print_report(read: Read, known: tuple[int, ...], made: Import | None) -> No
     line(out, 0, f"能读的 {len(read.accepted)} 行，不能读的 {len(read.rejected)} 行。", "bold")
     if known:
         line(out, 0, f"其中 {len(known)} 行以前导入过，不再重复导入。")
+    if recorded:
+        line(out, 0, f"其中 {len(recorded)} 行是已经登记的决定，导入以后只算登记的。")
     if made is None:
         line(out, 0, "这是试读，没有写入。")
     elif made.id is None:
         line(out, 0, "没有新的行，没有写入。")
     else:
         line(out, 0, f"已导入 {made.added} 行，批次 {made.id}。")
+
+
+app.command("imports", help="列出导入过的批次，撤回的也在内。")(imports.list_)
+app.command("withdraw", help="撤回一批导入：不再计入统计，记录仍然保留。")(imports.withdraw)

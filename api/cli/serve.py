@@ -9,7 +9,6 @@ import os
 import shutil
 import socket
 import time
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -24,18 +23,11 @@ from api.cli.common import (
     print_findings,
     settings_of,
 )
-from api.settings import Settings
+from api.settings import LogFormat, Settings
 
 NAME = "serve"
 HELP = "启动 HTTP 服务；没有密钥时只对本机服务。"
 BIND_SECONDS = 5
-
-
-class LogFormat(StrEnum):
-    """How the log is written: for programs, or for people."""
-
-    json = "json"
-    text = "text"
 
 
 def run(
@@ -64,7 +56,7 @@ def run(
         workers=workers,
         log_format=log_format and log_format.value,
     )
-    settings.state_dir.mkdir(0o700, parents=True, exist_ok=True)
+    os.umask(0o077)  # what is made in the state folder is nobody else's to read
     lock = _lock(settings.state_dir)
     _check_host(host, has_keys=_prepare(settings))
     listening = _listen(host, port)
@@ -97,7 +89,12 @@ def _say(text: str) -> None:
 
 def _lock(state: Path) -> BinaryIO:
     """One service for one state folder: it replaces and removes the copies of the rules there."""
-    file = (state / "serve.lock").open("ab")
+    try:
+        state.mkdir(0o700, parents=True, exist_ok=True)
+        file = (state / "serve.lock").open("ab")
+    except OSError as error:
+        message = f"不能在“{state}”里存放数据（{error.strerror}）"
+        raise bad_option("--state", message, "请检查目录和写入的权限，或者换一个目录") from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

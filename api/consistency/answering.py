@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from api.consistency import judging
-from api.consistency.grouping import Group, Likeness, Spread, grouped, spread
+from api.consistency.grouping import Group, Likeness, Spread, grouped, likeness_of, spread
 from api.consistency.judging import Fences, Pair, fences, outliers, pairs
 from api.consistency.names import Names
 from api.consistency.position import OFF, off_suggested, percent, position, unexplained, where
-from api.store import UNSTATED, Point
+from api.store import UNSTATED, Double, Point
 from engine.money import yuan_number
 
 PERIODS = {"year": 4, "month": 7}
@@ -23,13 +23,16 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A group with what stands out in it."""
+    """A group with what stands out in it; `same` are its decisions that were imported too and
+    count once, `perhaps` those that may be the same decision and count as they are."""
 
     group: Group
     fences: Fences | None
     outliers: tuple[Point, ...]
     off_range: tuple[Point, ...]
     unexplained: tuple[Point, ...]
+    same: tuple[Double, ...] = ()
+    perhaps: tuple[Double, ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -37,15 +40,28 @@ class Examined:
         return self.fences is not None
 
 
-def examined(points: Iterable[Point]) -> list[Examined]:
-    """Every group: those with something to look at first, then the larger ones."""
-    found = [_examine(each) for each in grouped(points)]
+def examined(
+    points: Iterable[Point], same: Iterable[Double] = (), perhaps: Iterable[Double] = ()
+) -> list[Examined]:
+    """Every group: those with something to look at first, then the larger ones. What is recorded
+    and imported is told where the recorded one is, what only may be so on both sides."""
+    once: dict[Likeness, list[Double]] = defaultdict(list)
+    twice: dict[Likeness, list[Double]] = defaultdict(list)
+    for double in same:
+        once[likeness_of(double.recorded)].append(double)
+    for double in perhaps:
+        for likeness in {likeness_of(double.recorded), likeness_of(double.imported)}:
+            twice[likeness].append(double)
+    found = [
+        _examine(each, tuple(once.get(each.likeness, ())), tuple(twice.get(each.likeness, ())))
+        for each in grouped(points)
+    ]
     return sorted(
         found, key=lambda each: (-len(each.outliers) - len(each.unexplained), -_size(each.group))
     )
 
 
-def _examine(group: Group) -> Examined:
+def _examine(group: Group, same: tuple[Double, ...], perhaps: tuple[Double, ...]) -> Examined:
     bounds = fences(group.spread)
     everyone = (*group.points, *group.others)
     return Examined(
@@ -54,6 +70,8 @@ def _examine(group: Group) -> Examined:
         tuple(outliers(group, bounds)),
         tuple([point for point in everyone if where(point) in OFF]),
         tuple([point for point in everyone if not point.reasoned and unexplained(point)]),
+        same,
+        perhaps,
     )
 
 
@@ -67,6 +85,8 @@ def document(found: Sequence[Examined], names: Names, period: str = "year") -> D
     return {
         "decisions": len({point.record_id for point in everyone if point.row is None}),
         "imported": sum(point.row is not None for point in everyone),
+        "counted_once": sum(len(each.same) for each in found),
+        "possibly_same": len({double.imported[:2] for each in found for double in each.perhaps}),
         "rule": rule(),
         "groups": [group_document(each, names, period) for each in found],
     }
@@ -110,6 +130,17 @@ def group_document(found: Examined, names: Names, period: str = "year") -> Data:
         "off_range": [case_document(point) for point in found.off_range[:MOST]],
         "unexplained_count": len(found.unexplained),
         "unexplained": [case_document(point) for point in found.unexplained[:MOST]],
+        "counted_once_count": len(found.same),
+        "counted_once": [_double(each) for each in found.same[:MOST]],
+        "possibly_same_count": len(found.perhaps),
+        "possibly_same": [_double(each) for each in found.perhaps[:MOST]],
+    }
+
+
+def _double(double: Double) -> Data:
+    return {
+        "recorded": case_document(double.recorded),
+        "imported": case_document(double.imported),
     }
 
 

@@ -14,11 +14,17 @@ from api.consistency.sheets import Cell, Formula
 from engine.money import FEN, LIMIT
 
 _MULTIPLES = {"": 1, "百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
-_FIGURES = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?([百千万亿]?)元?整?")
-_NUMERALS = re.compile(r"([零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两]+)[元圆]?整?")
+_FIGURES = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?([百千万亿]?)[元圆]?[整正]?")
+_DIGITS = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖两"
+_NUMERALS = re.compile(rf"([{_DIGITS}十百千万亿拾佰仟]+)[元圆]?[整正]?")
+# 元, 角 and 分, in this order, one of them at least; each of 角 and 分 is one digit.
+_COINS = re.compile(
+    rf"(?:([0-9,]+|[{_DIGITS}十百千万亿拾佰仟]+)[元圆])?"
+    rf"(?:[零〇]?([0-9{_DIGITS}])角)?(?:[零〇]?([0-9{_DIGITS}])分)?[整正]?"
+)
 # Two amounts in one cell are none: a blank stands beside a mark of money only.
-_BLANK_WITHIN = re.compile(r"[^¥币] [^元圆万整]")
-_HAS_UNIT = re.compile(r"[百千万亿佰仟元圆整]")
+_BLANK_WITHIN = re.compile(r"[^¥币] [^元圆万整正]")
+_HAS_UNIT = re.compile(r"[百千万亿佰仟元圆角分整正]")
 _DAY = re.compile(r"([0-9]{4})(?:年|-|/|\.)([0-9]{1,2})(?:月|-|/|\.)([0-9]{1,2})日?")
 _TIME = re.compile(r"[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?Z?$")
 _PLAIN_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -62,8 +68,8 @@ def amount(cell: Cell, *, multiple: int = 1) -> int | None:
     """An amount in fen, None for an empty cell, 0 where it says that there is none; `multiple` is
     what the column counts in.
 
-    Figures with thousands marks, with 元 and 万, and Chinese numerals are read; more than two
-    decimals, other marks and formulas are not.
+    Figures with thousands marks, with 元 and 万, and Chinese numerals, with 角 and 分, are read;
+    more than two decimals, other marks and formulas are not.
     """
     no_formula(cell)
     text = word(cell)
@@ -97,11 +103,22 @@ def _number(text: str) -> Decimal:
             raise _no_amount(text) from None
         return figures * _MULTIPLES[found[3]]
     if found := _NUMERALS.fullmatch(text):
+        return Decimal(_numerals(found[1], text))
+    if (found := _COINS.fullmatch(text)) and any(found.groups()):
+        jiao, fen = (_numerals(each, text) if each else 0 for each in found.groups()[1:])
         try:
-            return Decimal(cn2an.cn2an(found[1].replace("两", "二"), "smart"))
-        except (ValueError, KeyError):
+            return (_number(found[1]) if found[1] else 0) + Decimal(jiao * 10 + fen) / FEN
+        except Unreadable:
             raise _no_amount(text) from None
     raise _no_amount(text)
+
+
+def _numerals(words: str, text: str) -> int:
+    """A whole number in Chinese numerals, or one digit; `text` is where it stands."""
+    try:
+        return int(cn2an.cn2an(words.replace("两", "二"), "smart"))
+    except (ValueError, KeyError):
+        raise _no_amount(text) from None
 
 
 def day(cell: Cell) -> str | None:

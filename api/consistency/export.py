@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -44,6 +45,7 @@ FINES = (
     "案件记录",
     "导入批次",
     "导入行号",
+    "登记和导入",
 )
 GROUPS = (
     "组别",
@@ -66,6 +68,8 @@ GROUPS = (
     "明显不同",
     "幅度之外",
     "未写理由",
+    "登记又导入（只算一次）",
+    "可能登记又导入",
 )
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -120,10 +124,16 @@ def fine_rows(found: Iterable[Examined], names: Names) -> Iterator[tuple[Value, 
     for each in found:
         head = _head(each, names)
         apart = {(point.record_id, point.position) for point in each.outliers}
+        doubles = _doubles(each)
         for compared, points in ((True, each.group.points), (False, each.group.others)):
             for point in points:
                 far = (point.record_id, point.position) in apart
-                yield (*head, *_fine(point, far, each.judged), *_identity(point, compared))
+                yield (
+                    *head,
+                    *_fine(point, far, each.judged),
+                    *_identity(point, compared),
+                    "；".join(doubles.get((point.record_id, point.position), ())),
+                )
 
 
 def group_rows(found: Iterable[Examined], names: Names) -> Iterator[tuple[Value, ...]]:
@@ -138,7 +148,21 @@ def group_rows(found: Iterable[Examined], names: Names) -> Iterator[tuple[Value,
             len(each.outliers),
             len(each.off_range),
             len(each.unexplained),
+            len(each.same),
+            len(each.perhaps),
         )
+
+
+def _doubles(found: Examined) -> dict[tuple[str, int], list[str]]:
+    """What is said of the fines that are, or may be, both recorded and imported."""
+    said: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for word, doubles in (("只算一次", found.same), ("可能同一", found.perhaps)):
+        for recorded, imported in ((each.recorded, each.imported) for each in doubles):
+            line = f"{word}：导入 {imported.record_id} 第 {imported.row} 行"
+            said[recorded.record_id, recorded.position].append(line)
+            line = f"{word}：案件 {recorded.evaluation_id}"
+            said[imported.record_id, imported.position].append(line)
+    return said
 
 
 def _spread(spread: Spread | None) -> tuple[Value, ...]:

@@ -28,6 +28,11 @@ class Likeness(NamedTuple):
         return hashlib.sha256("\n".join(self).encode()).hexdigest()[:20]
 
 
+def likeness_of(point: Point) -> Likeness:
+    """What a case is like."""
+    return Likeness._make(point[7:13])
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Quartiles and median of positions, and the median distance from the median (MAD).

@@ -8,8 +8,10 @@ from itertools import product
 
 from api.consistency.grouping import Likeness
 from api.store import UNSTATED
+from engine.general_rules import Circumstance
+from engine.item import Item
 from engine.keeping import kept
-from engine.model import Circumstance, Item, RuleSet
+from engine.model import RuleSet
 from engine.phrases import STAGES
 
 # Why a fine is shown and not compared.

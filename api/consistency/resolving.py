@@ -11,7 +11,9 @@ from api.consistency.cells import Unreadable, says_nothing, word, written
 from api.consistency.mapping import Mapping
 from api.store import UNSTATED
 from engine.dates import day_number
-from engine.model import Item, Penalty, Range, RuleSet, Tier
+from engine.fine import Range
+from engine.item import Item, Penalty, Tier
+from engine.model import RuleSet
 from engine.phrases import STAGES
 
 _STAGES = {

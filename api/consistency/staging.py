@@ -154,12 +154,17 @@ class Staging:
         read = self._reading(job, rules)
         (self._folder / job.id / _REJECTS).write_bytes(rejects_csv(read))
         known = self._store.known_rows(read.accepted)
-        job.phase, job.report = "ready", _report(read, known)
+        recorded = self._store.recorded_rows(read.accepted)
+        job.phase, job.report = "ready", _report(read, known, recorded)
 
     def _write(self, job: Job, rules: RuleSet, actor: Actor) -> None:
         read = self._reading(job, rules)
         made = self._store.add_import(
-            read.accepted, read.file_hash, actor, lambda: self._check_stop(job)
+            read.accepted,
+            read.file_hash,
+            actor,
+            lambda: self._check_stop(job),
+            name=Path(job.name).name,
         )
         job.phase = "done"
         job.report = {
@@ -219,7 +224,7 @@ class Staging:
             raise Stopped from None
 
 
-def _report(read: Read, known: tuple[int, ...]) -> dict[str, Any]:
+def _report(read: Read, known: tuple[int, ...], recorded: tuple[int, ...]) -> dict[str, Any]:
     head = read.head
     return {
         "sheet": read.sheet,
@@ -231,6 +236,7 @@ def _report(read: Read, known: tuple[int, ...]) -> dict[str, Any]:
         "unused": list(head.unused),
         "accepted": len(read.accepted),
         "known": len(known),
+        "recorded": len(recorded),
         "rejected": len(read.rejected),
         "rows": [_row(each) for each in read.accepted[:SHOWN_ROWS]],
         "rejects": [

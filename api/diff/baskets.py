@@ -66,8 +66,8 @@ def _worked(path: Path, name: str) -> Iterator[tuple[str, Source, bool]]:
 
 
 def from_files(path: Path) -> Basket:
-    """The cases of a file or of a folder of files: JSONL (a case a line), worked cases, or a case;
-    `-` is JSONL on standard input.
+    """The cases of a file or of a folder of files: JSONL (a case a line), worked cases, or a case,
+    the last two in YAML or JSON; `-` is JSONL on standard input.
 
     Raises InputFault where there is no case at all or a file cannot be read.
     """
@@ -77,12 +77,17 @@ def from_files(path: Path) -> Basket:
     if not path.exists():
         _refuse("no_such_file", path, "没有这个文件或者目录", "请检查路径")
     if path.is_dir():
-        files = sorted(each for each in path.rglob("*") if each.suffix in (".yaml", ".jsonl"))
+        files = sorted(each for each in path.rglob("*") if each.suffix in _SUFFIXES)
         shown_as = {each: each.relative_to(path).as_posix() for each in files}
     else:
         files, shown_as = [path], {path: path.name}
     if not files:
-        _refuse("no_cases", path, "目录里没有 .yaml 或者 .jsonl 文件", "请给出有案件的文件或者目录")
+        _refuse(
+            "no_cases",
+            path,
+            "目录里没有 .yaml、.yml、.json 或者 .jsonl 文件",
+            "请给出有案件的文件或者目录",
+        )
     if not any(map(_may_hold_cases, files)):
         message = "这里的文件没有一个是案件" if path.is_dir() else "这个文件不是案件"
         help = "案件有 item 和 facts，或者在 case、cases 下面；请给出有案件的文件或者目录"
@@ -94,6 +99,7 @@ def from_files(path: Path) -> Basket:
     return Basket(str(path), given, sum(known) if len(known) == len(sizes) else None)
 
 
+_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".jsonl"})
 _OF_CASES = frozenset({"case", "cases", "item", "violations"})
 
 

@@ -140,6 +140,9 @@ def money_says(fine: dict[str, Any] | None) -> str:
 
 
 def ends_say(change: dict[str, Any]) -> str:
-    """How far one end of the totals moved: the least and the most, in yuan."""
-    least, most = change["least"] or 0, change["most"] or 0
-    return f"{least:+,}" if least == most else f"{least:+,} 至 {most:+,}"
+    """How far one end of the totals moved: the least and the most, in yuan; `不明` where an answer
+    leaves that end open every time."""
+    least, most = change["least"], change["most"]
+    if least is None or most is None:
+        return "不明"
+    return f"{least:+,} 元" if least == most else f"{least:+,} 至 {most:+,} 元"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import shutil
@@ -15,8 +16,10 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
 from engine.bundle import Bundle, read_bundle
-from engine.faults import Finding, InputFault, Place
+from engine.differencing import Side, read_side
+from engine.faults import Finding, InputFault, Place, RuleFault
 from engine.loading import default_rule_set
+from engine.source import read_bytes
 
 SECONDS = 60
 FOLDER = "rules"
@@ -42,6 +45,23 @@ class Origin:
         return self.bundle.rule_set if self.bundle is not None else default_rule_set(self.rules)
 
 
+def side_of(origin: Origin, rule_set: str, called: str, *, published_only: bool) -> Side:
+    """A rule set of an origin, read to be compared. A fault of its rules is told with what the
+    side is `called`, and not with the folder that they were unpacked to for the moment."""
+    try:
+        return read_side(origin.rules, rule_set, published_only=published_only)
+    except RuleFault as fault:
+        here = str(origin.rules)
+        raise RuleFault(
+            dataclasses.replace(
+                each,
+                place=Place(origin.name) if each.place.file == here else each.place,
+                message=f"{each.message}（{called}）",
+            )
+            for each in fault.findings
+        ) from None
+
+
 @contextmanager
 def opened(name: str, stored: Stored) -> Iterator[Origin]:
     """The rules that a name means, for as long as they are needed.
@@ -59,7 +79,7 @@ def opened(name: str, stored: Stored) -> Iterator[Origin]:
     elif Path(name).is_dir():
         yield Origin(name, Path(name).resolve())
     elif Path(name).is_file():
-        with _unpacked(name, Path(name).read_bytes()) as origin:
+        with _unpacked(name, read_bytes(Path(name), name)) as origin:
             yield origin
     else:
         with tempfile.TemporaryDirectory(prefix="liangfa-diff-") as folder:
@@ -75,9 +95,15 @@ def _kept(name: str, stored: Stored) -> bytes:
 
 @contextmanager
 def _unpacked(name: str, content: bytes) -> Iterator[Origin]:
-    bundle = read_bundle(content)
     with tempfile.TemporaryDirectory(prefix="liangfa-diff-") as folder:
-        yield Origin(name, bundle.unpack(Path(folder)), bundle)
+        try:
+            bundle = read_bundle(content)
+            rules = bundle.unpack(Path(folder))
+        except InputFault as fault:
+            raise InputFault(
+                dataclasses.replace(each, place=Place(name)) for each in fault.findings
+            ) from None
+        yield Origin(name, rules, bundle)
 
 
 def _from_git(name: str, folder: Path) -> Path:

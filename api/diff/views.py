@@ -136,6 +136,6 @@ def _party(each: Data) -> str:
     return (
         f"{each['says']}：{each['parties']:,} 处罚款改变"
         f"（升高 {each['higher']:,}，降低 {each['lower']:,}），"
-        f"下限变动 {ends_say(change['min'])} 元，上限变动 {ends_say(change['max'])} 元；"
+        f"下限变动 {ends_say(change['min'])}，上限变动 {ends_say(change['max'])}；"
         f"合计 {money_says(each['before'])} → {money_says(each['after'])}"
     )

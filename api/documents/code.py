@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from api.store import Decision, Evaluation
 
 _GROUP, _LENGTH = 4, 16
+# What is easily read for another letter, in either alphabet: none of the left is in it.
+_LETTERS = str.maketrans({"0": "O", "1": "I", "8": "B"})
+_DIGITS = str.maketrans({"o": "0", "i": "1", "l": "1"})
+_NO_LETTER = re.compile("[^A-Z0-9]")
+_ID = re.compile("(?<![0-9a-z])[0-9a-z]{26}(?![0-9a-z])")
 
 
 def code_of(record: Evaluation, decisions: Sequence[Decision]) -> str:
@@ -27,8 +34,33 @@ def code_of(record: Evaluation, decisions: Sequence[Decision]) -> str:
 
 def same_code(one: str, other: str) -> bool:
     """Whether two codes are the same but for how they were copied."""
-    return _bare(one) == _bare(other)
+    return bare_code(one) == bare_code(other)
 
 
-def _bare(code: str) -> str:
-    return "".join(filter(str.isalnum, code)).upper()
+def decided_since(
+    code: str, record: Evaluation, decisions: Sequence[Decision]
+) -> Sequence[Decision] | None:
+    """The decisions recorded after the document with a code was made, none where it is the latest;
+    None where the code is not of this record at all."""
+    for count in range(len(decisions), -1, -1):
+        if same_code(code, code_of(record, decisions[:count])):
+            return decisions[count:]
+    return None
+
+
+def bare_code(text: str) -> str:
+    """The letters of a code however it was copied, with the words around it or without."""
+    written = _NO_LETTER.sub("", unicodedata.normalize("NFKC", text).upper())
+    return written.translate(_LETTERS)
+
+
+def whole_code(text: str) -> bool:
+    """Whether a text has as many letters as a code."""
+    return len(bare_code(text)) == _LENGTH
+
+
+def id_in(text: str) -> str:
+    """The id of a record in a text, however it was copied; "" for none."""
+    written = unicodedata.normalize("NFKC", text).lower()
+    found = _ID.search(written) or _ID.search(re.sub("[^0-9a-z]", "", written))
+    return found[0].translate(_DIGITS) if found else ""

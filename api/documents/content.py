@@ -24,7 +24,9 @@ from api.documents.fields import (
 from api.documents.outcomes import violations
 from api.documents.wording import amount, clean, fine
 from api.http.access import LOOPBACK
+from api.http.deciding import POSITIONS
 from api.http.masking import HIDDEN, Mask
+from api.pages.faults import DAY_NAMES
 from api.pages.frame import local
 from api.pages.showing import view
 from api.store import Decision as Recorded
@@ -33,25 +35,12 @@ from api.store.records import fen
 from engine.citation import chinese_number
 from engine.facts import BadValue
 from engine.model import RuleSet
+from engine.money import fen_range
 from engine.phrases import LEVELS, NOTICE, PROPOSAL_STANDING, UNITS
-from engine.wording import fen_range
 
 Data = Mapping[str, Any]
 
 TITLE = "行政处罚裁量说明"
-_DATES = {
-    "acted_on": "违法行为发生日",
-    "ended_on": "违法行为终了日",
-    "found_on": "发现日",
-    "filed_on": "立案日",
-    "decided_on": "拟决定日",
-}
-_POSITIONS = {
-    "inside": "在建议幅度以内",
-    "below": "低于建议幅度",
-    "above": "高于建议幅度",
-    "no_range": "没有建议幅度",
-}
 
 
 def fill(
@@ -99,13 +88,11 @@ class _Said:
         """All fields."""
         result = shown["result"]
         names = shown["names"]
-        authority = self.case.get("authority") or {}
-        level = LEVELS.get(authority.get("level") or "", "")
         last = decisions[-1] if decisions else None
         return Document(
             title=TITLE,
             case_number=self.text(self.case.get("id") or ""),
-            authority=self.text(authority.get("name") or level),
+            authority=self._authority(),
             alerts=tuple(self._alerts(shown)),
             notice=NOTICE,
             ending=shown["ending"],
@@ -129,6 +116,14 @@ class _Said:
             decision=self._decision(last, names) if last and last.document else None,
             record=_record(record, result, code_of(record, decisions)),
         )
+
+    def _authority(self) -> str:
+        """Who handles the case: by name, else what sort of organ it is."""
+        told = self.case.get("authority") or {}
+        if told.get("name"):
+            return self.text(told["name"])
+        organs = self.rules.organs if self.rules else {}
+        return LEVELS.get(told.get("level") or "", "") + organs.get(told.get("organ") or "", "")
 
     def _alerts(self, shown: dict[str, Any]) -> Iterator[str]:
         """What nobody may overlook."""
@@ -158,11 +153,14 @@ class _Said:
 
     def _dates(self) -> Iterator[Line]:
         """The days that somebody stated, those of the case first."""
-        for holder in (self.case, *(self.case.get("violations") or ())):
+        violations = self.case.get("violations") or ()
+        for number, holder in enumerate((self.case, *violations)):
             dates = holder.get("dates") or {}
-            for name, label in _DATES.items():
+            several = number and len(violations) > 1
+            whose = f"（行为{chinese_number(number)}）" if several else ""
+            for name, label in DAY_NAMES.items():
                 if dates.get(name):
-                    yield Line(label, clean(dates[name]))
+                    yield Line(label + whose, clean(dates[name]))
 
     def _facts(self, names: Data) -> Iterator[Fact]:
         """What was stated, in the order of the case: of the case, of parties, of violations."""
@@ -243,7 +241,7 @@ def _decided(party: Data, names: Data) -> Decided:
         clean(names.get(party["party"], party["party"])),
         amount(decided, decided) if decided else Fine("不罚款", ""),
         "" if low is None and high is None else fen_range(low, high),
-        _POSITIONS[party["position"]],
+        POSITIONS[party["position"]],
         tuple(clean(each) for each in party["measures"]),
     )
 
@@ -251,12 +249,14 @@ def _decided(party: Data, names: Data) -> Decided:
 def _record(record: Evaluation, result: Data, code: str) -> Record:
     rule_set = result["rule_set"]
     at = local(record.created_at)
+    # A key has an office; the machine itself, where nobody made any, has none to name.
+    here = record.actor == LOOPBACK.name
     return Record(
         id=record.id,
         created_at=at,
         created_on=at.partition(" ")[0],
-        office=clean(record.office),
-        actor="本机" if record.actor == LOOPBACK.name else clean(record.actor),
+        office="本机" if here else clean(record.office),
+        actor="本机" if here else clean(record.actor),
         rule_set=f"{rule_set['id']} {rule_set['version']}",
         digest=record.digest,
         engine_version=record.engine_version,

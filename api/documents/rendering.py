@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from api.documents.checking import form_at
 from api.documents.content import fill
 from api.documents.fields import Document
 from api.documents.text import markdown, page
 from api.documents.word import written
-from api.http.records import mask_for
+from api.http.records import found, mask_for, rules_of, unerased
 from api.store import Actor, Evaluation
-from engine.bundle import read_bundle
-from engine.faults import InputFault, LiangfaError
-from engine.layering import load_rule_set
-from engine.model import RuleSet
 
 if TYPE_CHECKING:
     from api.http.services import Services
@@ -35,48 +28,35 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A document ready to be sent or kept."""
+    """A document ready to be sent or kept; `digest` is that of the rules of its record."""
 
     content: bytes
     media_type: str
     filename: str
+    digest: str
+
+    @property
+    def attachment(self) -> str:
+        """The Content-Disposition of a file to keep: its name in full, and one for old clients."""
+        plain = self.filename.encode("ascii", "ignore").decode().strip("-")
+        return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(self.filename)}"
 
 
-def render(services: Services, record: Evaluation, actor: Actor, format: str) -> Made:
-    """The document of a record in one of FORMATS; raises Problem where a bureau's form fails."""
+def render(services: Services, id: str, actor: Actor, format: str) -> Made:
+    """The document of a record in one of FORMATS, masked for who needs no names; raises Problem
+    for a record that the actor may not know of or that is erased, and where a bureau's form
+    fails."""
+    record = unerased(found(services, id, actor))
     document = document_of(services, record, actor)
     if format == "docx":
         form = form_at(services.settings.document_template)
         content = written(form, document, record.created_at)
     else:
         content = (page if format == "html" else markdown)(document).encode()
-    return Made(content, MEDIA_TYPES[format], f"裁量说明-{record.id}.{format}")
+    return Made(content, MEDIA_TYPES[format], f"裁量说明-{record.id}.{format}", record.digest)
 
 
 def document_of(services: Services, record: Evaluation, actor: Actor) -> Document:
     """The fields of a record for somebody; what the audit log holds beside it included."""
     decisions = services.store.decisions(record.id)
-    return fill(record, decisions, _rules_of(services, record), mask_for(services, record, actor))
-
-
-def _rules_of(services: Services, record: Evaluation) -> RuleSet | None:
-    """The rules of a record, to call things by their names: those it was judged by; if they cannot
-    be read any more, those served today."""
-    served = None
-    with suppress(InputFault):
-        served = services.rules.engine(record.rule_set, None, record.published_only).rule_set
-    if served is not None and served.digest == record.digest:
-        return served
-    bundle = services.store.bundle(record.digest)
-    return (_loaded(bundle) if bundle else None) or served
-
-
-@lru_cache(4)
-def _loaded(bundle: bytes) -> RuleSet | None:
-    try:
-        read = read_bundle(bundle)
-        with tempfile.TemporaryDirectory(prefix="liangfa-document-") as folder:
-            rules = read.unpack(Path(folder))
-            return load_rule_set(rules, read.rule_set, published_only=read.published_only)
-    except LiangfaError:
-        return None
+    return fill(record, decisions, rules_of(services, record), mask_for(services, record, actor))

@@ -219,14 +219,14 @@ def _source(document: Any) -> None:
     source = document.add_paragraph(style="Small")
     add_line(source, "top")
     source.add_run(
-        "记录 {{ record.id }}（日志第 {{ record.seq }} 条，{{ record.created_at }}，"
+        "记录编号 {{ record.id }}（日志第 {{ record.seq }} 条，{{ record.created_at }}，"
         "{{ record.actor }}）　规则集 {{ record.rule_set }}　引擎 {{ record.engine_version }}"
     )
     document.add_paragraph("规则摘要 {{ record.digest }}", "Small")
     document.add_paragraph("案件摘要 {{ record.case_digest }}", "Small")
     document.add_paragraph(
-        "校验码 {{ record.code }}：重新下载本记录的文书，校验码相同，"
-        "即与现存记录和最后一次处罚决定一致。",
+        "校验码 {{ record.code }}：在“核对纸质文书”里写上记录编号和校验码，相符的，"
+        "即出自现存记录和最后一次处罚决定。",
         "Small",
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from api.documents.fields import Fine
 from api.pages.frame import seen
 from api.store.records import fen
-from engine.wording import capital_range, fen_range, fine_text
+from engine.money import capital_range, fen_range, fine_text
 
 _BLANK = re.compile(r"\s+")
 # No text may hold them: halves of characters, and what XML and Unicode set aside.

@@ -18,7 +18,6 @@ from api.store import Actor, Evaluation, Store
 
 LOOPBACK = Actor(None, "loopback", "maintainer", "local")
 ROLES = ("officer", "reviewer", "maintainer")
-_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECONDS = 1.0
 
 
@@ -46,10 +45,14 @@ async def admit(request: Request) -> Actor:
     """Who asks; raises Problem for a missing, wrong or revoked key, and when it asks too often."""
     the = services_of(request)
     peer = request.client.host if request.client else ""
-    actor = await _known(request, the, peer)
     note = note_of(request)
-    note.key, note.role, note.office = actor.key_id, actor.role, actor.office
-    the.rates.take(actor.key_id or f"peer {peer}")
+    try:
+        actor = await _known(request, the, peer)
+        note.key, note.role, note.office = actor.key_id, actor.role, actor.office
+        the.rates.take(actor.key_id or f"peer {peer}")
+    except Problem:
+        note.peer = peer
+        raise
     request.state.actor = actor
     return actor
 
@@ -99,12 +102,15 @@ def on_this_machine(request: Request, peer: str) -> bool:
     """Neither through a proxy, nor through a name that a foreign page made point here."""
     if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
         return False
+    name = re.sub(":[0-9]*$", "", request.headers.get("host", ""))
+    return _loopback(peer) and (name == "localhost" or _loopback(name.strip("[]")))
+
+
+def _loopback(address: str) -> bool:
     try:
-        local = ipaddress.ip_address(peer).is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
-    name = re.sub(":[0-9]*$", "", request.headers.get("host", ""))
-    return local and name.strip("[]") in _HOSTS
 
 
 def actor_of(request: Request) -> Actor:

@@ -99,7 +99,8 @@ def create_app(
     app.include_router(health.router)
     add_handlers(app)
     add_pages(app)
-    app.add_middleware(Door, log=services.log, metrics=services.metrics)
+    served = rules.engine(None, None, False).rule_set.digest
+    app.add_middleware(Door, log=services.log, metrics=services.metrics, digest=served)
 
     def openapi() -> dict[str, Any]:
         return openapi_of(app)

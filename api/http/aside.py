@@ -40,7 +40,8 @@ class Aside:
             async with asyncio.timeout(self._seconds):
                 return await future
         except TimeoutError:
-            raise Problem("timed_out", headers=RETRY) from None
+            detail = "没有在规定时间内算完；请稍后再试，案件很大的请分成几个"
+            raise Problem("timed_out", detail, headers=RETRY) from None
 
     async def store(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what reads the store; its timeouts are the store's own."""
@@ -62,6 +63,11 @@ class Aside:
     def begin(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> None:
         """Run what takes long and is asked about later, one after the other; its own to report."""
         self._long.submit(work, *args, **kwargs)
+
+    async def patiently(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what may take minutes and is waited for: one such work at a time, so that it keeps
+        nobody else from the store."""
+        return await asyncio.wrap_future(self._long.submit(work, *args, **kwargs))
 
     async def keys(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what checks a key."""

@@ -36,8 +36,8 @@ async def reviewed(the: Services, wanted: Wanted) -> list[Examined]:
         # What is kept of earlier records is of no use any more, and large.
         for other in [other for other in the.reviews if other[0] != key[0]]:
             del the.reviews[other]
-        points = await the.aside.store(the.store.points, wanted)
-        found = await the.aside.compute(examined, points)
+        standing = await the.aside.store(the.store.standing, wanted)
+        found = await the.aside.compute(examined, standing.points, standing.same, standing.perhaps)
         the.reviews[key] = found
         while len(the.reviews) > _KEPT:
             del the.reviews[next(iter(the.reviews))]

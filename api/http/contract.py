@@ -1,8 +1,15 @@
-"""The OpenAPI document: the contract schemas and the bodies as components, problems everywhere."""
+"""The OpenAPI document: the contract schemas and the bodies as components, problems everywhere, an
+example and the headers of every answer.
+
+`examples.json` holds answers of the real server by operation and status; `python -m
+tests.api.examples` renews it.
+"""
 
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,11 +17,12 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from api.http.models.common import DIGEST_PATTERN, ID, ID_PATTERN
 from api.http.models.decisions import DecisionIn
 from api.http.models.evaluations import Reason
 from api.http.models.reviews import ReviewIn
 from api.http.models.server import ProblemOut
-from api.problems import CODES, MEDIA_TYPE
+from api.problems import CODES, MEDIA_TYPE, Fault, Problem
 from engine.schemas import schemas
 
 _REF = "#/components/schemas/{model}"
@@ -54,6 +62,30 @@ CASES: dict[str, Any] = {
         },
     },
 }
+EXAMPLES = Path(__file__).with_name("examples.json")
+_FAULT = Fault("/facts/uncertified_worker", "unknown_fact", "没有这个事实；请检查拼写")
+_TEXT = {"type": "string"}
+# The headers of every answer, and of answers with a certain status.
+_HEADERS: dict[str, dict[str, Any]] = {
+    "Liangfa-Rule-Set-Digest": {
+        "description": "The rules that answered; where none were asked, those served by default",
+        "schema": {**_TEXT, "pattern": DIGEST_PATTERN},
+    },
+    "X-Request-Id": {
+        "description": "The number of the request, as the log has it",
+        "schema": {**_TEXT, "pattern": ID_PATTERN},
+    },
+    "WWW-Authenticate": {"description": "How to show a key", "schema": _TEXT},
+    "Allow": {"description": "The methods that the address knows", "schema": _TEXT},
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}},
+}
+_ALWAYS_SENT = ("Liangfa-Rule-Set-Digest", "X-Request-Id")
+_SENT_WITH = {
+    "401": ("WWW-Authenticate",),
+    "405": ("Allow",),
+    "429": ("Retry-After",),
+    "503": ("Retry-After",),
+}
 _KEY = {
     "type": "http",
     "scheme": "bearer",
@@ -77,8 +109,18 @@ def _problem(status: int) -> dict[str, Any]:
     codes = [code for code, (known, _) in CODES.items() if known == status]
     return {
         "description": "；".join(CODES[code][1] for code in codes),
-        "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}},
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": _REF.format(model="Problem")},
+                "examples": {code: {"value": _example(code)} for code in codes},
+            }
+        },
     }
+
+
+def _example(code: str) -> dict[str, Any]:
+    faults = (_FAULT,) if code == "invalid_input" else ()
+    return Problem(code, errors=faults).document(f"urn:liangfa:request:{ID}")
 
 
 def example_of(model: type[BaseModel]) -> Any:
@@ -118,11 +160,23 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
         components.update(_contract("Result", schemas()["liangfa:result"], nulls=False))
         components.update(_contract("Case", schemas()["liangfa:case"], nulls=True))
         made["components"]["securitySchemes"] = {"key": _KEY}
+        made["components"]["headers"] = _HEADERS
+        examples = json.loads(EXAMPLES.read_bytes())
         for path, operations in made["paths"].items():
-            for operation in operations.values() if path.startswith("/v1/") else ():
-                operation["security"] = [{"key": []}]
+            for operation in operations.values():
+                operation["security"] = [{"key": []}] if path.startswith("/v1/") else []
+                _complete(operation, examples.get(operation["operationId"], {}))
         app.openapi_schema = _referred(made)
     return app.openapi_schema
+
+
+def _complete(operation: dict[str, Any], examples: dict[str, Any]) -> None:
+    """Put the headers and the example of each answer in."""
+    for status, answer in operation["responses"].items():
+        for name in (*_ALWAYS_SENT, *_SENT_WITH.get(status, ())):
+            answer.setdefault("headers", {})[name] = {"$ref": f"#/components/headers/{name}"}
+        if status in examples:
+            answer["content"]["application/json"]["example"] = examples[status]
 
 
 def _referred(node: Any) -> Any:

@@ -10,6 +10,13 @@ from api.consistency.position import lies
 from api.http.models.decisions import DecisionIn, PartyIn
 from api.problems import Fault, invalid
 
+# Where a fine lies beside the range of the result, for whoever reads of it.
+POSITIONS = {
+    "inside": "在幅度内",
+    "below": "低于幅度",
+    "above": "高于幅度",
+    "no_range": "结果没有给出幅度",
+}
 _COUNTED = ("imposed", "optional", "open")
 
 
@@ -27,7 +34,7 @@ def placed(decision: DecisionIn, result: dict[str, Any]) -> dict[str, Any]:
         elif party.party in seen:
             faults.append(Fault(at, "duplicate_id", "同一个当事人写了两次；只写一次"))
         else:
-            parties.append(_place(party, ranges[party.party], _suggested(party.party, result)))
+            parties.append(_place(party, ranges[party.party], suggested_for(party.party, result)))
         seen.add(party.party)
     faults += _officers(decision)
     faults += _reason(decision, parties)
@@ -46,6 +53,7 @@ def _place(party: PartyIn, total: dict[str, Any], suggested: Decimal | None) -> 
     fine = party.fine or Decimal(0)
     return {
         "party": party.party,
+        "number": party.number,
         "fine": _plain(party.fine),
         "measures": list(party.measures),
         "min": total["min"],
@@ -56,8 +64,8 @@ def _place(party: PartyIn, total: dict[str, Any], suggested: Decimal | None) -> 
     }
 
 
-def _suggested(party: str, result: dict[str, Any]) -> Decimal | None:
-    """The suggestions for a party together; None where one of its fines has none."""
+def suggested_for(party: str, result: dict[str, Any]) -> Decimal | None:
+    """The suggestions for a party together, in yuan; None where one of its fines has none."""
     own = [
         each["fine"]
         for each in result["outcomes"]
@@ -95,8 +103,7 @@ def _reason(decision: DecisionIn, parties: list[dict[str, Any]]) -> Iterator[Fau
     if decision.reason is not None:
         return
     if any(each["position"] in ("below", "above") for each in parties):
-        detail = "罚款在建议幅度以外，必须写明理由"
-        yield Fault("/reason", "reason_outside_range", detail)
+        yield Fault("/reason", "reason_outside_range", "罚款在幅度以外，必须写明理由")
     elif any(each["position"] == "no_range" for each in parties):
         yield Fault("/reason", "reason_without_range", "结果没有给出幅度，必须写明理由")
     elif any(each["off_suggested"] for each in parties):

@@ -23,8 +23,9 @@ _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"
 class Door:
     """ASGI middleware around everything else."""
 
-    def __init__(self, app: ASGIApp, log: Any, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, log: Any, metrics: Metrics, digest: str) -> None:
         self._app, self._log, self._metrics = app, log, metrics
+        self._digest = digest.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""
@@ -32,14 +33,16 @@ class Door:
             await self._app(scope, receive, send)
             return
         note = Note(new_id())
-        scope["liangfa"] = note
+        method = scope["method"]
+        # The server leaves out the body of the answer to a HEAD by itself.
+        scope = {**scope, "method": "GET" if method == "HEAD" else method, "liangfa": note}
         started = perf_counter()
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 note.status = message["status"]
                 given = list(message.get("headers", ()))
-                message["headers"] = [*given, *_headers(note, {name for name, _ in given})]
+                message["headers"] = [*given, *self._headers(note, {name for name, _ in given})]
             await send(message)
 
         try:
@@ -54,10 +57,10 @@ class Door:
             if not note.status:
                 await _internal(note, scope.get(APOLOGY), answer)
         finally:
-            self._tell(scope, note, perf_counter() - started)
+            self._tell(method if method in _METHODS else "other", scope, note, started)
 
-    def _tell(self, scope: Scope, note: Note, seconds: float) -> None:
-        method = scope["method"] if scope["method"] in _METHODS else "other"
+    def _tell(self, method: str, scope: Scope, note: Note, started: float) -> None:
+        seconds = perf_counter() - started
         route = _route(scope)
         self._metrics.answered(method, route, note.status, seconds)
         if note.code is not None:
@@ -70,6 +73,19 @@ class Door:
             **{**known, "method": method, "route": route, "ms": round(seconds * 1000, 1)},
         )
 
+    def _headers(self, note: Note, given: set[bytes]) -> list[tuple[bytes, bytes]]:
+        """What every answer carries: its number, and the rules that answered or else, where none
+        were asked, those served by default."""
+        digest = self._digest if note.digest is None else note.digest.encode()
+        found = [
+            (b"x-request-id", note.request_id.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"liangfa-rule-set-digest", digest),
+        ]
+        if b"cache-control" not in given:
+            found.append((b"cache-control", b"no-store"))
+        return found
+
 
 def _route(scope: Scope) -> str:
     """The address as the routes write it, without what the client wrote into it."""
@@ -77,18 +93,6 @@ def _route(scope: Scope) -> str:
     if found is None:
         return "-"
     return f"/v1{found}" if scope["path"].startswith("/v1/") else str(found)
-
-
-def _headers(note: Note, given: set[bytes]) -> list[tuple[bytes, bytes]]:
-    found = [
-        (b"x-request-id", note.request_id.encode()),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    if b"cache-control" not in given:
-        found.append((b"cache-control", b"no-store"))
-    if note.digest is not None:
-        found.append((b"liangfa-rule-set-digest", note.digest.encode()))
-    return found
 
 
 async def _internal(note: Note, page: Response | None, send: Send) -> None:

@@ -15,7 +15,7 @@ from starlette.routing import Match
 from api.http.limits import NAME, RETRY
 from api.http.services import note_of
 from api.problems import MEDIA_TYPE, Fault, Problem, code_of, invalid
-from api.store import IdempotencyMismatch, NotFound, StoreUnavailable
+from api.store import Damaged, IdempotencyMismatch, NotFound, StoreUnavailable
 from engine.faults import EngineDisagreement, Finding, InputFault, RuleFault
 from engine.source import json_pointer
 
@@ -51,6 +51,7 @@ _KNOWN = (
     RuleFault,
     EngineDisagreement,
     StoreUnavailable,
+    Damaged,
     NotFound,
     IdempotencyMismatch,
 )
@@ -100,7 +101,10 @@ def _problem(request: Request, error: Any) -> Problem | None:
         case EngineDisagreement():
             return _fault_of_ours(request, "engine_disagreement", error)
         case StoreUnavailable():
+            note_of(request).cause = error.cause
             return Problem("store_unavailable", headers=RETRY)
+        case Damaged():
+            return Problem("record_damaged", str(error))
         case NotFound():
             return Problem("not_found", str(error))
         case IdempotencyMismatch():
@@ -117,10 +121,10 @@ def _http(request: Request, error: HTTPException) -> Problem:
 
 
 def _allowed(request: Request) -> Iterator[str]:
-    for method in ("GET", "POST"):
+    for method, allowed in (("GET", ("GET", "HEAD")), ("POST", ("POST",))):
         scope = {**request.scope, "method": method}
         if any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes):
-            yield method
+            yield from allowed
 
 
 def _parameters(error: RequestValidationError) -> Problem:

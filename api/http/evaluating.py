@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +12,10 @@ from api.http.services import Services
 from api.serving.answers import result_bytes
 from api.store import NewEvaluation, Store
 from engine import __version__
-from engine.case import region_of
 from engine.evaluate import Engine
 from engine.money import yuan_number
+from engine.parsing import region_of
 from engine.result import Result
-
-# Facts about earlier penalties of a party, which the records may help to answer.
-_EARLIER = re.compile("first_violation|penalties")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +63,9 @@ def _identified(data: Any) -> Iterator[tuple[str, str]]:
 
 
 def asks_for_history(result: Result) -> bool:
-    """Whether the answer asks for, or had to assume, something about earlier penalties."""
-    names = (each.fact for each in (*result.missing, *result.assumptions))
-    return any(_EARLIER.search(name) for name in names)
+    """Whether the answer asks for, or assumed, something that earlier decisions may answer."""
+    facts = result.rule_set.facts
+    return any(facts[each.fact].earlier for each in (*result.missing, *result.assumptions))
 
 
 def earlier_decisions(

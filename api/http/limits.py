@@ -12,13 +12,19 @@ from starlette.requests import Request
 
 from api.problems import Fault, Problem, invalid
 from api.settings import Settings
+from engine.faults import InputFault
 from engine.source import Source, parse
 
 NAME = "<body>"
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# A string, or the rest of the text where one is left open; never read twice.
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _ESCAPE = re.compile(
-    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
+    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
 )
+# Line breaks and marks of YAML that are letters like any other in JSON.
+_YAML_ONLY = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 async def read_body(request: Request, settings: Settings) -> bytes:
@@ -60,9 +66,21 @@ def case_source(body: bytes, settings: Settings) -> Source:
         json.loads(text, parse_constant=_no_constant, parse_float=str, parse_int=str)
     except ValueError as error:
         _not_json(error)
-    source = parse(_for_engine(text).encode("utf-8", "surrogatepass"), NAME)
+    source = _parsed(_for_engine(text))
     _count(source.data, settings)
     return source
+
+
+def _parsed(text: str) -> Source:
+    try:
+        return parse(text.encode(), NAME)
+    except InputFault as fault:
+        if fault.findings[0].code != "not_yaml":
+            raise
+        # It is JSON, so this is one of the few things that YAML does not share.
+        at = fault.findings[0].place
+        where = f"（第 {at.line} 行第 {at.column} 列附近）"
+        raise Problem("bad_request", f"有一个键过长，或者有读不了的字符{where}") from None
 
 
 def plain_json(body: bytes, settings: Settings) -> Any:
@@ -95,12 +113,19 @@ def _text(body: bytes, settings: Settings) -> str:
 
 
 def _for_engine(text: str) -> str:
-    """The same JSON without what YAML does not share: tabs between tokens, surrogate pairs."""
-    text = text.replace("\t", " ")
+    """The same JSON without what YAML does not share: tabs between tokens, surrogate pairs, what
+    YAML takes for the end of a line."""
+    text = _YAML_ONLY.sub(_escaped, text.replace("\t", " "))
     return _ESCAPE.sub(_joined, text) if "\\u" in text else text
 
 
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
 def _joined(found: re.Match[str]) -> str:
+    if found[3] is not None:
+        raise Problem("bad_request", f"\\{found[3]} 只是半个字符；请把整个字符写全")
     if found[1] is None:
         return found[0]
     high, low = int(found[1], 16), int(found[2], 16)

@@ -14,7 +14,8 @@ from api.clock import now
 
 @dataclass(slots=True)
 class Note:
-    """What is known of a request while it runs; all of it may be logged."""
+    """What is known of a request while it runs; all of it may be logged. `peer` is the address of
+    somebody who was not let in, `cause` what the database said by its code."""
 
     request_id: str
     status: int = 0
@@ -25,6 +26,8 @@ class Note:
     code: str | None = None
     faults: tuple[str, ...] = ()
     record: str | None = None
+    peer: str | None = None
+    cause: str | None = None
 
 
 NAMES = tuple(each.name for each in fields(Note))

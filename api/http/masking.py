@@ -15,7 +15,9 @@ from engine.model import RuleSet
 HIDDEN = "〔已遮盖〕"
 # What a system calls a party; anything else (a name, the number of a card) is not shown.
 _CODE = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}[0-9]{0,3}")
-_PROSE = frozenset({"says", "draft", "evidence", "note", "reason", "measures", "because"})
+_PROSE = frozenset(
+    {"says", "draft", "evidence", "note", "reason", "measures", "because", "act", "violation"}
+)
 _NAMING = frozenset({"id", "party", "parties", "about"})
 
 
@@ -37,7 +39,8 @@ class Mask:
         for told in _facts_in(result):
             # An assumption says what nobody stated.
             if told["fact"] in self.facts and "kind" not in told:
-                words[told["says"]] = f"{told['says'].partition('：')[0]}：{HIDDEN}"
+                label = self.prose(told["says"].partition("：")[0])
+                words[told["says"]] = f"{label}：{HIDDEN}"
         return Mask(self.parties, words, self.facts)._copy(result)
 
     def document(self, document: Any) -> Any:
@@ -45,10 +48,12 @@ class Mask:
         return self._copy(document)
 
     def prose(self, text: str) -> str:
-        """A text without the hidden words, longer ones first."""
-        for word in sorted(self.words, key=len, reverse=True):
-            text = text.replace(word, self.words[word])
-        return text
+        """A text without the hidden words, longer ones first; what stands for one is not read
+        again, as it may hold another."""
+        listed = sorted(self.words, key=len, reverse=True)
+        if not listed:
+            return text
+        return re.sub("|".join(map(re.escape, listed)), lambda found: self.words[found[0]], text)
 
     def _copy(self, node: Any, key: str = "", *, stated: bool = False) -> Any:
         if isinstance(node, list):
@@ -56,7 +61,7 @@ class Mask:
         if isinstance(node, str):
             if key in _PROSE:
                 return self.prose(node)
-            return self.parties.get(node, node) if key in _NAMING else node
+            return self.parties.get(node) or self.prose(node) if key in _NAMING else node
         if not isinstance(node, dict):
             return node
         if node.get("fact") in self.facts and "value" in node and "kind" not in node:
@@ -78,7 +83,7 @@ class Mask:
 
 
 def mask_of(case: Any, rule_set: RuleSet | None) -> Mask:
-    """What must be hidden of a case; where its rules are unknown, every fact about a party."""
+    """What must be hidden of a case; of a party every fact that the rules do not know."""
     inner = case.get("case", case)
     listed = [each for each in inner.get("parties") or () if isinstance(each, dict)]
     mask = Mask()
@@ -92,7 +97,10 @@ def mask_of(case: Any, rule_set: RuleSet | None) -> Mask:
             mask.words[name] = f"〔当事人{number}〕"
         if identifier:
             mask.words[identifier] = HIDDEN
-    mask.facts = _money_of_parties(rule_set) if rule_set else frozenset(_stated(listed))
+    # A fact that the rules at hand do not know may be anything.
+    known = rule_set.facts if rule_set else {}
+    unknown = frozenset(name for name in _stated(listed) if name not in known)
+    mask.facts = unknown | (_money_of_parties(rule_set) if rule_set else frozenset())
     return mask
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Header, Path, Query, Request
-from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
 
 from api.http.access import admit
 from api.http.errors import parameter_faults
@@ -14,12 +14,16 @@ from api.http.models.common import ID_PATTERN
 from api.problems import Fault, invalid
 
 M = TypeVar("M", bound=BaseModel)
+ONCE = "Idempotency-Key"
+_TWICE = "写了几次；只写一次"
 
 
 async def admitted(request: Request) -> None:
-    """Let in who may ask, and refuse parameters that the address does not know: a slip of the pen
-    must not be taken for consent."""
+    """Let in who may ask, and refuse parameters that the address does not know, or twice: a slip
+    of the pen must not be taken for consent."""
     await admit(request)
+    if len(request.headers.getlist(ONCE)) > 1:
+        raise invalid([Fault(ONCE, "duplicate_parameter", _TWICE)])
     if not request.url.query:
         return
     route = request.scope["route"]
@@ -32,7 +36,7 @@ async def admitted(request: Request) -> None:
         if name not in known
     ]
     faults += [
-        Fault(name[:60], "duplicate_parameter", "这个参数写了几次；只写一次")
+        Fault(name[:60], "duplicate_parameter", _TWICE)
         for name in dict.fromkeys(given)
         if name in known and given.count(name) > 1
     ]
@@ -84,15 +88,15 @@ PUBLISHED_ONLY = "Leave out drafts and proposals"
 RuleSetName = Annotated[Word | None, Query(description=RULE_SET)]
 PublishedOnly = Annotated[Flag, Query(description=PUBLISHED_ONLY)]
 ItemName = Annotated[Word | None, Query(description="An item by id")]
-Limit = Annotated[int, BeforeValidator(_whole), Query(ge=1, le=200)]
-Seq = Annotated[int | None, BeforeValidator(_whole), Query(ge=0, le=10**15)]
+Limit = Annotated[Annotated[int, Field(ge=1, le=200)], BeforeValidator(_whole), Query()]
+Seq = Annotated[Annotated[int, Field(ge=0, le=10**15)] | None, BeforeValidator(_whole), Query()]
 EvaluationId = Annotated[
     str, Path(pattern=ID_PATTERN, description="The id that recording answered")
 ]
 IdempotencyKey = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key",
+        alias=ONCE,
         pattern="^[!-~]{1,200}$",
         description="Any text of your own, the same for each try of one thing: it is recorded once",
     ),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from api.http.access import needs_names, visible
@@ -13,7 +17,9 @@ from api.http.services import Services
 from api.problems import Problem
 from api.serving.answers import compact
 from api.store import Actor, Decision, Evaluation, Review
-from engine.faults import InputFault
+from engine.bundle import read_bundle
+from engine.faults import InputFault, LiangfaError
+from engine.layering import load_rule_set
 from engine.model import RuleSet
 
 
@@ -34,7 +40,7 @@ def summary(record: Evaluation) -> dict[str, Any]:
         "digest": record.digest,
         "published_only": record.published_only,
         "engine_version": record.engine_version,
-        "case_digest": record.case_digest,
+        "case_digest": record.case_digest or None,
         "status": record.status,
         "items": list(record.items),
         "replaces": record.replaces,
@@ -75,13 +81,29 @@ def mask_for(services: Services, record: Evaluation, actor: Actor) -> Mask | Non
     """What somebody must not see of a record; None where nothing is hidden."""
     if needs_names(actor):
         return None
-    return mask_of(json.loads(record.case), _rules_of(services, record))
+    return mask_of(json.loads(record.case), rules_of(services, record))
 
 
-def _rules_of(services: Services, record: Evaluation) -> RuleSet | None:
+def rules_of(services: Services, record: Evaluation) -> RuleSet | None:
+    """The rules of a record, to call things by their names: those it was judged by; if they cannot
+    be read any more, those served today; None without either."""
+    served = None
+    with suppress(InputFault):
+        served = services.rules.engine(record.rule_set, None, record.published_only).rule_set
+    if served is not None and served.digest == record.digest:
+        return served
+    bundle = services.store.bundle(record.digest)
+    return (_loaded(bundle) if bundle else None) or served
+
+
+@lru_cache(4)
+def _loaded(bundle: bytes) -> RuleSet | None:
     try:
-        return services.rules.engine(record.rule_set, None, record.published_only).rule_set
-    except InputFault:
+        read = read_bundle(bundle)
+        with tempfile.TemporaryDirectory(prefix="liangfa-record-") as folder:
+            rules = read.unpack(Path(folder))
+            return load_rule_set(rules, read.rule_set, published_only=read.published_only)
+    except LiangfaError:
         return None
 
 

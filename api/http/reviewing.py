@@ -51,6 +51,7 @@ def _faults(review: ReviewIn) -> Iterator[Fault]:
         if not told.ok and told.note is None:
             yield Fault(f"/checklist/{point}/note", "note_required", "不合格的一项要写明问题")
     if failed and review.verdict == "agree":
-        yield Fault("/verdict", "agrees_with_faults", "有不合格的项，不能写 agree")
+        detail = "有不合格的项，结论不能是同意（agree）"
+        yield Fault("/verdict", "agrees_with_faults", detail)
     if review.verdict != "agree" and review.note is None:
         yield Fault("/note", "note_required", "修改或者退回要写明意见")

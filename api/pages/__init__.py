@@ -12,7 +12,7 @@ A page is a route of a router made by `visitors.page_router()`; `mounting.py` li
     @router.post("/reviews")
     async def judge(request: Request, the: The, form: Posted) -> Response:
         form.visitor.need("reviewer")
-        form.get("note"), form.all("chosen"), form.pairs
+        form.get("note"), form.once, form.pairs
         return see_other(request, "/reviews")
 
 - `Visit` is whoever is signed in (`visitor.actor`), or the machine itself where no key was ever

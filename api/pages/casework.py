@@ -13,10 +13,11 @@ from fastapi import Query, Request, Response
 from api.http.access import needs_names, office_of, once
 from api.http.evaluating import Evaluated, earlier_decisions, evaluate
 from api.http.parameters import Word
-from api.http.records import whole
+from api.http.records import unerased, whole
 from api.http.routes.evaluations import record_evaluation
 from api.http.services import Services, The, note_of
 from api.pages.case_form import CaseForm, form_of, read_form
+from api.pages.faults import DAY_NAMES, faults_of
 from api.pages.finding import find
 from api.pages.frame import page, part, see_other
 from api.pages.questions import ask, party_name, standings, types_of
@@ -26,27 +27,12 @@ from api.pages.visitors import Posted, Visit, Visitor, page_router
 from api.problems import Problem
 from engine.evaluate import Engine
 from engine.faults import InputFault
+from engine.model import RuleSet
 from engine.phrases import LEVELS
 
 router = page_router()
-_DAY_NAMES = {
-    "acted_on": "违法行为发生之日",
-    "ended_on": "行为终了之日",
-    "found_on": "发现之日",
-    "filed_on": "立案之日",
-    "decided_on": "作出决定之日（拟定）",
-}
-# How the engine names what a file of a case calls by a key.
-_LABELS = (
-    *((f"{key} 早于 ", f"{label}早于") for key, label in _DAY_NAMES.items()),
-    *((f"早于{key}", f"早于{label}") for key, label in _DAY_NAMES.items()),
-    ("的 from 大于 to；请把小的写在 from", "的范围写反了；请把小的写在前面"),
-    ("“region”不能写", "行政区划代码不能写"),
-    ("“id”最多", "立案号最多"),
-    ("“name”最多", "姓名或者名称最多"),
-    ("“identifier”最多", "证件号最多"),
-    ("六位行政区划代码，加引号", "六位行政区划代码"),
-)
+# How the names of the fields begin that lie folded away.
+_OFFICE = ("case_id", "authority.", "c.dates", "rule_set")
 
 
 @dataclass(slots=True)
@@ -86,7 +72,7 @@ def work(the: Services, form: CaseForm) -> Worked:
             try:
                 done = evaluate(the, stated.body, form.rule_set or None, form.published_only)
             except (InputFault, Problem) as error:
-                fresh = _faults(error, stated.fields)
+                fresh = faults_of(error, stated.fields)
             else:
                 result = json.loads(done.content)
                 case = json.loads(stated.body)
@@ -106,31 +92,6 @@ def _engine(the: Services, form: CaseForm) -> Engine:
         raise Problem("not_found", "没有这个规则集") from None
 
 
-def _faults(error: InputFault | Problem, fields: dict[str, str]) -> dict[str, str]:
-    """What is wrong by the field it belongs to, each in the engine's own words."""
-    if isinstance(error, Problem):
-        if error.code != "invalid_input":
-            raise error
-        listed = [(each.pointer, each.detail) for each in error.errors]
-    else:
-        listed = [(each.pointer or "", f"{each.message}；{each.help}") for each in error.findings]
-    listed = [(pointer, _in_words(text)) for pointer, text in listed]
-    found: dict[str, str] = {}
-    for pointer, text in listed:
-        while pointer and pointer not in fields:
-            pointer = pointer.rpartition("/")[0]
-        name = fields.get(pointer, "")
-        found[name] = f"{found[name]}。{text}" if name in found else text
-    return found
-
-
-def _in_words(text: str) -> str:
-    """A fault of a case as a file, for whoever sees a form: its keys by the labels here."""
-    for key, label in _LABELS:
-        text = text.replace(key, label)
-    return text
-
-
 # Showing ----------------------------------------------------------------------------------
 
 
@@ -145,10 +106,11 @@ def _shown(worked: Worked, visitor: Visitor, the: Services) -> dict[str, Any]:
         "form": form,
         "asked": asked,
         "faults": worked.faults,
+        "office_faulty": any(name.startswith(_OFFICE) for name in worked.faults),
         "view": told,
         "rules": rules,
         "rule_sets": the.rules.names(),
-        "days": _DAY_NAMES,
+        "days": DAY_NAMES,
         "levels": LEVELS,
         "standings": list(standings(rules)),
         "called": {each.key: party_name(each, form, rules) for each in form.parties},
@@ -206,7 +168,6 @@ async def case_page(
         form = await the.aside.store(_reopened, the, source, visitor)
     else:
         form = CaseForm(rule_set=rule_set or "")
-    if source is None:
         await the.aside.compute(_begin, the, form, item)
     worked = await the.aside.compute(work, the, form)
     return await _answer(request, the, visitor, worked)
@@ -221,11 +182,11 @@ def _begin(the: Services, form: CaseForm, item: str | None) -> None:
     if item not in rules.items:
         raise Problem("not_found", f"规则集 {rules.id} 里没有这个事项")
     form.add_violation(item)
-    _name_party(the, form, item)
+    _name_party(rules, form, item)
 
 
-def _name_party(the: Services, form: CaseForm, item: str) -> None:
-    rules = _engine(the, form).rule_set
+def _name_party(rules: RuleSet, form: CaseForm, item: str) -> None:
+    """A party of the sort that an item is for: a unit where it fines any."""
     editions = rules.items.get(item, ())
     roles = [role for each in editions[-1:] for one in each.penalties for role in one.roles]
     units = [role for role in roles if rules.roles[role][1] == "unit"]
@@ -235,9 +196,8 @@ def _name_party(the: Services, form: CaseForm, item: str) -> None:
 def _reopened(the: Services, id: str, visitor: Visitor) -> CaseForm:
     visitor.need("officer")
     record, content = whole(the, id, visitor.actor)
+    unerased(record)
     told = json.loads(content, parse_float=Decimal)
-    if told["case"] is None:
-        raise Problem("not_found", "这个记录的内容已经依法删除")
     form = form_of(told["case"])
     form.replaces = record.id
     form.rule_set, form.published_only = record.rule_set, record.published_only
@@ -256,8 +216,7 @@ async def recompute(request: Request, the: The, posted: Posted) -> Response:
     elif verb == "add_party":
         form.add_party("responsible" if what == "person" else "unit")
     elif verb == "take" and form.violations:
-        form.violations[0].item = what
-        await the.aside.compute(_name_party, the, form, what)
+        await the.aside.compute(_take, the, form, what)
     elif verb == "add_item":
         form.add_violation(what)
         sought = ""
@@ -265,6 +224,12 @@ async def recompute(request: Request, the: The, posted: Posted) -> Response:
         found = await the.aside.compute(_seek, the, form, sought)
     worked = await the.aside.compute(work, the, form)
     return await _answer(request, the, posted.visitor, worked, found=found, sought=sought)
+
+
+def _take(the: Services, form: CaseForm, item: str) -> None:
+    """Go on with an item that facts alone have found."""
+    form.violations[0].item = item
+    _name_party(_engine(the, form).rule_set, form, item)
 
 
 def _seek(the: Services, form: CaseForm, sought: str) -> list[Any]:
@@ -283,11 +248,8 @@ async def save(request: Request, the: The, posted: Posted) -> Response:
     note_of(request).digest = worked.engine.rule_set.digest
     if worked.done is None:
         return await _answer(request, the, posted.visitor, worked, 422)
-    key = posted.get("once") or None
     content = f"{form.rule_set}&{form.published_only}&{form.replaces}"
-    same = once(
-        f"page {key}" if key else None, "evaluation", content, worked.done.result.case.digest
-    )
+    same = once(posted.once, "evaluation", content, worked.done.result.case.digest)
     stored, _ = await the.aside.write(
         record_evaluation, the, worked.done, posted.visitor.actor, same, form.replaces or None
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from engine.citation import chinese_number
 from engine.conditions import tests_of
 from engine.facts import Fact
+from engine.item import Item
 from engine.keeping import kept
-from engine.model import Item, Law, RuleSet
+from engine.model import Law, RuleSet
 
 _PUNCTUATION = re.compile(r"[\s，。；：、（）《》〔〕“”·,.;:()/]+")
 # So much of what was asked must be found, in hundredths.

@@ -37,6 +37,23 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+# What is said otherwise, and what to do next, where somebody looks at a page and not at the API.
+_TITLES = {
+    "idempotency_mismatch": "这张表已经提交过，内容和这一次不同",
+    "unsupported_media_type": "提交的内容不能读",
+}
+_NEXT = {
+    "not_found": "请核对地址；保存过的案件在“记录”里，事项在“目录”里。",
+    "idempotency_mismatch": "已经登记的没有改动，请在“记录”里打开看；要更正，在那里重新填一张。",
+    "too_many_requests": "请过一会儿再试。",
+    "timed_out": "什么都没有保存；请过几秒再试一次，一直不行就告诉管理员。",
+    "store_unavailable": "请过几秒再试一次，一直不行就告诉管理员。",
+    "not_ready": "请过几秒再试一次，一直不行就告诉管理员。",
+    "internal_fault": "请把时间和刚才的操作告诉管理员。",
+    "record_damaged": "请马上告诉管理员，由管理员核对全部记录（liangfa audit verify）。",
+    "rule_fault": "请把事项编号和所填的事实告诉规则维护人员。",
+    "engine_disagreement": "请把事项编号和所填的事实告诉规则维护人员。",
+}
 ROLES = {"officer": "办案人员", "reviewer": "审核人员", "maintainer": "规则维护人员"}
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,
@@ -138,9 +155,15 @@ def see_other(request: Request, where: str) -> Response:
     return RedirectResponse(where, 303)
 
 
-def fault_page(request: Request, visitor: Visitor | None, problem: Problem) -> Response:
-    """A problem as a page."""
-    title = CODES[problem.code][1]
-    answer = page(request, visitor, "fault.html", problem.status, problem=problem, title=title)
+def fault_page(
+    request: Request, visitor: Visitor | None, problem: Problem, *, over: bool = False
+) -> Response:
+    """A problem as a page; `over` where a session is, and signing in again is what helps."""
+    known = {
+        "title": "登录已经过期" if over else _TITLES.get(problem.code) or CODES[problem.code][1],
+        "next": _NEXT.get(problem.code, ""),
+        "over": over,
+    }
+    answer = page(request, visitor, "fault.html", problem.status, problem=problem, **known)
     answer.headers.update(problem.headers)
     return answer

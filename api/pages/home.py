@@ -9,17 +9,20 @@ from fastapi import Query, Request, Response
 from api.http.limits import case_source
 from api.http.services import Services, The, note_of
 from api.pages.case_form import CaseForm, Holder, ViolationForm, Written, read_form
+from api.pages.faults import faults_of
 from api.pages.finding import find, laws_of
 from api.pages.frame import page
 from api.pages.questions import Question, types_of
 from api.pages.stating import state
 from api.pages.visitors import Form, Posted, Visit, page_router
-from engine.case import parse_case
+from api.problems import Problem
 from engine.faults import InputFault
 from engine.model import RuleSet
+from engine.parsing import parse_case
+from engine.searching import Candidate
 
 router = page_router()
-_MOST = 40
+_MOST, _MOST_FACTS = 40, 20
 
 Text = Annotated[str, Query(max_length=200)]
 
@@ -54,8 +57,8 @@ async def match_page(request: Request, the: The, visitor: Visit, q: Text = "") -
     """Facts to choose from, to find the items that they meet."""
     rules = (await the.aside.compute(the.rules.engine, None, None, False)).rule_set
     holder = ViolationForm("v1", "v1")
-    data = {"chosen": _questions(holder, rules), "offered": _offered(q, holder, rules)}
-    return page(request, visitor, "match.html", q=q, faults={}, matches=None, **data)
+    data = _asked(q.strip(), holder, rules)
+    return page(request, visitor, "match.html", faults={}, matches=None, **data)
 
 
 @router.post("/match")
@@ -79,32 +82,36 @@ def _matched(the: Services, posted: Form) -> dict[str, Any]:
     }
     stated = state(CaseForm(violations=[holder]), types_of(rules))
     faults, matches = stated.faults, None
-    if not faults and holder.facts:
+    if not holder.facts and posted.get("do") == "match":
+        faults = {"": "还没有填写事实：先找出与查到的情况有关的事实，填上再看"}
+    elif not faults and holder.facts:
         try:
             case = parse_case(case_source(stated.body, the.settings), rules)
             matches = engine.match(case)
-        except InputFault as error:
-            faults = {
-                stated.fields.get(each.pointer or "", ""): each.message for each in error.findings
-            }
-    q = posted.get("q")
+        except (InputFault, Problem) as error:
+            faults = faults_of(error, stated.fields)
+    told = matches and [_match(each, rules) for each in matches]
+    return {"faults": faults, "matches": told, **_asked(posted.get("q"), holder, rules)}
+
+
+def _match(found: Candidate, rules: RuleSet) -> dict[str, Any]:
+    missing = [rules.facts[name].label for name in found.missing if name in rules.facts]
+    return {
+        "item": found.item,
+        "established": found.established is True,
+        "missing": missing,
+        "law": rules.laws[found.item.law].title,
+    }
+
+
+def _asked(q: str, holder: Holder, rules: RuleSet) -> dict[str, Any]:
+    """The facts written already, and those that answer to the words asked."""
+    offered = _offered(q, holder, rules)
     return {
         "q": q,
-        "faults": faults,
-        "matches": matches
-        and [
-            {
-                "item": each.item,
-                "established": each.established is True,
-                "missing": [
-                    rules.facts[name].label for name in each.missing if name in rules.facts
-                ],
-                "law": rules.laws[each.item.law].title,
-            }
-            for each in matches
-        ],
         "chosen": _questions(holder, rules),
-        "offered": _offered(q, holder, rules),
+        "offered": offered[:_MOST_FACTS],
+        "more": max(0, len(offered) - _MOST_FACTS),
     }
 
 
@@ -128,4 +135,4 @@ def _offered(q: str, holder: Holder, rules: RuleSet) -> list[Question]:
         and fact.if_absent != "assume"
         and all(word in fact.label + fact.ask for word in words)
     ]
-    return [Question(holder.name(each.name), each, "", Written()) for each in found[:20]]
+    return [Question(holder.name(each.name), each, "", Written()) for each in found]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from api.http.deciding import POSITIONS, suggested_for
+from api.pages.faults import field_of
+from api.pages.numbers import PLEASE, exact, number_of
 from api.pages.visitors import Form
+from api.problems import Fault
 
 Data = dict[str, Any]
-Sent = tuple[bytes, dict[str, str]]
 
 POINTS = {
     "subject": "主体",
@@ -23,36 +26,64 @@ POINTS = {
     "procedure": "程序",
 }
 VERDICTS = {"agree": "同意", "amend": "修改", "return": "退回"}
-POSITIONS = {
-    "inside": "在幅度内",
-    "below": "低于幅度",
-    "above": "高于幅度",
-    "no_range": "结果没有给出幅度",
-}
 _OFFICERS = 4
+# What is asked for, by the last part of a field, where a model only says what form a value has.
+_ASKED = {
+    "decided_on": "请选择决定日期",
+    "fine": PLEASE,
+    "name": "请写姓名",
+    "certificate": "请写执法证号：只有字母和数字，6 至 20 位",
+    "officers": "请写两名以上执法人员，姓名和执法证号都要写",
+    "ok": "请选“合格”或者“不合格”",
+    "verdict": "请选一个结论",
+}
+_FORMAL = frozenset({"wrong_type", "bad_form", "not_allowed", "missing_key"})
 
 
-def decision_of(told: Data, view: Data | None, sent: Form | None = None) -> Data:
+@dataclass(slots=True)
+class Sent:
+    """What a form says: the body as the API takes it, and by JSON pointer the field behind each
+    part of it."""
+
+    body: bytes
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def faults(self, listed: tuple[Fault, ...], form: Form) -> dict[str, str]:
+        """What is wrong by the field it belongs to, the first of each, in the words of the form;
+        what belongs to none under ""."""
+        found: dict[str, str] = {}
+        for each in listed:
+            name = field_of(each.pointer, self.fields)
+            words = _ASKED.get(name.rpartition(".")[2])
+            empty = each.code == "out_of_bounds" and not form.get(name)
+            found.setdefault(
+                name, words if words and (empty or each.code in _FORMAL) else each.detail
+            )
+        return found
+
+
+def decision_of(told: Data, view: Data, sent: Form | None = None) -> Data:
     """The form of a decision: one line a party of the result, filled with what was sent or with
-    what is suggested."""
-    names = view["names"] if view else {}
-    words = [each["fine"] for each in view["totals"]] if view else []
+    the measures that the law demands."""
+    result = told["result"]
     parties = []
-    for number, total in enumerate(told["result"]["totals"]):
-        own = [each for each in told["result"]["outcomes"] if each["party"]["id"] == total["party"]]
+    for number, (total, shown) in enumerate(zip(result["totals"], view["totals"], strict=True)):
+        own = [each for each in result["outcomes"] if each["party"]["id"] == total["party"]]
+        # What the law only allows is for a person to add.
+        measures = dict.fromkeys(
+            one["says"] for each in own for one in each["measures"] if one["obligation"] != "may"
+        )
+        name = f"party{number}"
         parties.append(
             {
                 "number": number,
                 "id": total["party"],
-                "who": names.get(total["party"], total["party"]),
-                "range": words[number] if words else "",
-                "suggested": _suggested(own),
-                "fine": sent.get(f"party{number}.fine") if sent else "",
-                "measures": sent.get(f"party{number}.measures")
-                if sent
-                else "\n".join(
-                    dict.fromkeys(one["says"] for each in own for one in each["measures"])
-                ),
+                "who": shown["who"],
+                "range": shown["fine"],
+                "suggested": suggested_for(total["party"], result),
+                "number_of_document": sent.get(f"{name}.number") if sent else "",
+                "fine": sent.get(f"{name}.fine") if sent else "",
+                "measures": sent.get(f"{name}.measures") if sent else "\n".join(measures),
             }
         )
     return {
@@ -72,14 +103,8 @@ def decision_of(told: Data, view: Data | None, sent: Form | None = None) -> Data
     }
 
 
-def _suggested(outcomes: list[Data]) -> Any:
-    """The one suggestion for a party, where it has a single fine with one."""
-    fines = [each["fine"] for each in outcomes if each["fine"]["state"] != "none_in_law"]
-    return fines[0]["suggested"] if len(fines) == 1 else None
-
-
 def decision_in(form: Form) -> Sent:
-    """A decision as the API takes it, and the field behind each part of it."""
+    """A decision as the API takes it."""
     fields = {
         "/decided_on": "decided_on",
         "/reason": "reason",
@@ -87,11 +112,11 @@ def decision_in(form: Form) -> Sent:
         "/officers": "officers",
     }
     parties: list[Data] = []
-    number = 0
-    while form.get(f"party{number}.id"):
-        at, name = f"/parties/{len(parties)}", f"party{number}"
+    while form.get(f"party{len(parties)}.id"):
+        at, name = f"/parties/{len(parties)}", f"party{len(parties)}"
         fields |= {
             at: f"{name}.fine",
+            f"{at}/number": f"{name}.number",
             f"{at}/fine": f"{name}.fine",
             f"{at}/measures": f"{name}.measures",
         }
@@ -99,48 +124,37 @@ def decision_in(form: Form) -> Sent:
         parties.append(
             {
                 "party": form.get(f"{name}.id"),
+                "number": form.get(f"{name}.number") or None,
                 "fine": _amount(form.get(f"{name}.fine")),
                 "measures": [each for each in lines if each],
             }
         )
-        number += 1
     officers: list[Data] = []
     for number in range(_OFFICERS):
-        name, certificate = (
-            form.get(f"officer{number}.name"),
-            form.get(f"officer{number}.certificate"),
-        )
-        if name or certificate:
+        one = {key: form.get(f"officer{number}.{key}") for key in ("name", "certificate")}
+        if any(one.values()):
             at = f"/officers/{len(officers)}"
-            fields |= {f"{at}/{key}": f"officer{number}.{key}" for key in ("name", "certificate")}
-            fields[at] = f"officer{number}.name"
-            officers.append({"name": name, "certificate": certificate})
+            fields |= {f"{at}/{key}": f"officer{number}.{key}" for key in one}
+            officers.append(one)
     body = {
         "decided_on": form.get("decided_on"),
         "parties": parties,
         "reason": form.get("reason") or None,
         "officers": officers,
     }
-    return orjson.dumps(body, default=_exact), fields
+    return Sent(orjson.dumps(body, default=exact), fields)
 
 
 def _amount(text: str) -> Any:
     """A number as it was written; what is none stays text, which the model refuses."""
-    plain = text.replace(",", "").replace("，", "")
-    if not plain:
-        return None
     try:
-        found = Decimal(plain)
-    except InvalidOperation:
+        number = number_of(text)
+    except ValueError:
         return text
-    return found if found.is_finite() and len(plain) < 20 else text
+    return number if number is not None else text or None
 
 
-def _exact(number: Any) -> orjson.Fragment:
-    return orjson.Fragment(format(number, "f"))
-
-
-def review_of(told: Data, sent: Form | None = None) -> Data:
+def review_of(told: Data, _: Data, sent: Form | None = None) -> Data:
     """The form of a review: seven points with the reasons that each rests on."""
     return {
         "once": secrets.token_urlsafe(18),
@@ -161,7 +175,7 @@ def review_of(told: Data, sent: Form | None = None) -> Data:
 
 
 def review_in(form: Form) -> Sent:
-    """A review as the API takes it, and the field behind each part of it."""
+    """A review as the API takes it."""
     fields = {"/verdict": "verdict", "/note": "note"}
     checklist: Data = {}
     for point in POINTS:
@@ -174,4 +188,4 @@ def review_in(form: Form) -> Sent:
         "verdict": form.get("verdict"),
         "note": form.get("note") or None,
     }
-    return orjson.dumps(body), fields
+    return Sent(orjson.dumps(body), fields)

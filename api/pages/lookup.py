@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request, Response
+from markupsafe import Markup
 
 from api.catalogue import COUNTS, as_csv, as_xlsx
 from api.http.parameters import WORD, Word
 from api.http.services import Services, The, note_of
-from api.pages.drawing import lane_of
+from api.pages.drawing import shares_of
 from api.pages.finding import laws_of
 from api.pages.frame import page
-from api.pages.scale import Scale, svg
+from api.pages.scale import svg
 from api.pages.visitors import Visit, page_router
 from api.problems import Fault, Problem, invalid
 from engine.cataloguing import catalogue
 from engine.dates import day_number
 from engine.describing import describe
-from engine.model import Penalty, Range, RuleSet
+from engine.item import Penalty
+from engine.model import RuleSet
 
 router = page_router()
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,6 +59,8 @@ def _catalogue(rules: RuleSet, law: str, on: str) -> dict[str, Any]:
             raise invalid([fault]) from None
     data = catalogue(rules, day)
     if law:
+        if law not in rules.laws:
+            raise Problem("not_found", f"规则集 {rules.id} 里没有这部法律、法规、规章")
         data["laws"] = [each for each in data["laws"] if each["id"] == law]
     return data
 
@@ -77,11 +80,10 @@ def _item(the: Services, item: str) -> dict[str, Any]:
     if item not in rules.items:
         raise Problem("not_found", f"规则集 {rules.id} 里没有这个事项")
     described = describe(item, rules)["editions"]
-    layers = {each.id: each.title for each in rules.layers}
     editions = []
     for told, edition in zip(described, rules.items[item], strict=True):
         drawings = {
-            each.id: _drawing(each, f"{edition.edition}-{each.id}", layers)
+            each.id: _drawing(each, f"{edition.edition}-{each.id}", rules)
             for each in edition.penalties
         }
         succeeds = [id for id in edition.succeeds if id in rules.items]
@@ -110,10 +112,7 @@ def _before(item: str, rules: RuleSet) -> list[str]:
     return [id for each in rules.items[item] for id in each.succeeds if id in rules.items]
 
 
-def _drawing(penalty: Penalty, id: str, layers: Mapping[str, str]) -> Any:
-    """The statute and the tiers of a penalty whose amounts are known beforehand."""
-    amount = penalty.fine.amount if penalty.fine is not None else None
-    if not isinstance(amount, Range) or amount.hi is None or amount.lo == amount.hi:
-        return ""
-    lanes = tuple(lane for table in penalty.tables for lane in lane_of(table, layers))
-    return svg(Scale(amount.lo, amount.hi, lanes), id)
+def _drawing(penalty: Penalty, id: str, rules: RuleSet) -> Markup | str:
+    """The statute and the tiers of a penalty, as far as they are known beforehand."""
+    scale = shares_of(penalty, rules)
+    return svg(scale, id) if scale is not None else ""

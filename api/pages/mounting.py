@@ -13,7 +13,9 @@ from api.pages import (
     casework,
     home,
     lookup,
+    papers,
     records,
+    review_batches,
     review_imports,
     reviews,
     signing,
@@ -28,7 +30,9 @@ _ROUTERS = (
     casework.router,
     records.router,
     lookup.router,
+    papers.router,
     review_imports.router,
+    review_batches.router,
     reviews.router,
 )
 

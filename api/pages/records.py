@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query, Request, Response
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from api.http.access import needs_names, office_of, once
+from api.documents import FORMATS, document_of, render
+from api.http.access import needs_names, office_of
 from api.http.errors import body_faults
 from api.http.limits import plain_json
 from api.http.models.common import ID_PATTERN
 from api.http.models.decisions import DecisionIn
 from api.http.models.reviews import ReviewIn
 from api.http.parameters import Word
-from api.http.records import whole
-from api.http.routes.decisions import record_decision
-from api.http.routes.documents import attachment
-from api.http.routes.reviews import record_review
+from api.http.recording import record_decision, record_review
+from api.http.records import rules_of, whole
 from api.http.services import Services, The, note_of
-from api.pages.documents import FORMATS, document
 from api.pages.frame import page, see_other
-from api.pages.judging import decision_in, decision_of, review_in, review_of
-from api.pages.showing import view
-from api.pages.visitors import Posted, Visit, Visitor, page_router
+from api.pages.judging import Sent, decision_in, decision_of, review_in, review_of
+from api.pages.showing import case_number, view
+from api.pages.visitors import Form, Posted, Visit, Visitor, page_router
 from api.problems import Problem
 from api.store import Evaluation
 from engine.faults import InputFault
@@ -32,7 +32,6 @@ from engine.model import RuleSet
 
 router = page_router()
 _PAGE = 20
-_FEW = "请写两名以上执法人员，姓名和执法证号都要写"
 RecordId = Annotated[str, Path(pattern=ID_PATTERN)]
 STATUSES = {"settled": "已有结论", "open": "待查明", "no_rule": "无规则"}
 
@@ -62,14 +61,17 @@ def _listed(
         limit=_PAGE,
     )
     rules = the.rules.engine(None, None, False).rule_set
-    replaced = {each.replaces for each in records}
+    ids = [each.id for each in records]
+    replaced, followed = the.store.replaced(ids), the.store.followed(ids)
     return {
         "records": [
             {
                 "record": each,
                 "titles": [_title(id, rules) for id in each.items],
                 "called": _called(the, each, visitor),
-                "replaced": each.id in replaced,
+                "replaced": replaced.get(each.id),
+                "decided": followed[each.id][0],
+                "reviewed": followed[each.id][1],
             }
             for each in records
         ],
@@ -92,14 +94,31 @@ def _called(the: Services, record: Evaluation, visitor: Visitor) -> dict[str, st
         return {"id": "", "who": ""}
     found = the.store.evaluation(record.id)
     case = json.loads(found.case) if found and found.case else {}
-    inner = case.get("case", case)
-    names = [each.get("name") or "" for each in inner.get("parties") or ()]
-    named = [each for each in names if each]
+    listed = case.get("case", case).get("parties") or ()
+    named = [each["name"] for each in listed if each.get("name")]
     more = f"等 {len(named)} 个" if len(named) > 1 else ""
-    return {"id": inner.get("id") or "", "who": (named[0] + more) if named else ""}
+    return {"id": case_number(case), "who": (named[0] + more) if named else ""}
 
 
 # One record -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What is recorded beside an evaluation from a form on its page: who does it, what the form
+    says, how it is offered (again, with what was sent), and what puts it on record."""
+
+    name: str
+    role: str
+    model: type[BaseModel]
+    said: Callable[[Form], Sent]
+    offered: Callable[..., dict[str, Any]]
+    record: Callable[..., dict[str, Any]]
+
+
+_DECISION = _Step("decision", "officer", DecisionIn, decision_in, decision_of, record_decision)
+_REVIEW = _Step("review", "reviewer", ReviewIn, review_in, review_of, record_review)
+_STEPS = (_DECISION, _REVIEW)
 
 
 @router.get("/cases/{id}")
@@ -110,106 +129,81 @@ async def record_page(request: Request, the: The, visitor: Visit, id: RecordId) 
     return page(request, visitor, "record.html", **data)
 
 
-def _shown(the: Services, id: str, visitor: Visitor) -> dict[str, Any]:
+def _shown(
+    the: Services, id: str, visitor: Visitor, again: _Step | None = None, sent: Form | None = None
+) -> dict[str, Any]:
+    """Everything the page of a record needs; the form of the step `again` as it was sent."""
     record, content = whole(the, id, visitor.actor)
     told = json.loads(content)
-    rules = _rules_of(the, record)
-    erased = told["erased"]
-    shown = None if erased else view(told["result"], told["case"], rules)
-    reasons = {} if erased else {each["id"]: each for each in told["result"]["reasons"]}
-    return {
+    data = {
         "told": told,
-        "view": shown,
-        "reasons": reasons,
-        "case_id": "" if erased else (told["case"].get("case", told["case"]).get("id") or ""),
-        "decision": None if erased else decision_of(told, shown),
-        "review": None if erased else review_of(told),
         "faults": {},
-        "form_open": "",
+        "form_open": again.name if again else "",
         "formats": FORMATS,
-        "statuses": STATUSES,
-        "can_decide": visitor.may("officer") and not erased,
-        "can_review": visitor.may("reviewer") and not erased,
-        "can_reopen": visitor.may("officer") and not erased,
-        "same_rules": rules is not None and rules.digest == record.digest,
+        "replaced": the.store.replaced([id]).get(id),
+        "can_decide": visitor.may(_DECISION.role),
+        "can_review": visitor.may(_REVIEW.role),
+        "case_id": "",
+    }
+    if told["erased"]:
+        return data
+    shown = view(told["result"], told["case"], rules_of(the, record))
+    return data | {
+        "view": shown,
+        "reasons": {each["id"]: each for each in told["result"]["reasons"]},
+        "case_id": case_number(told["case"]),
+        "document": document_of(the, record, visitor.actor),
+        "same_rules": _today(the, record) == record.digest,
+        **{
+            each.name: each.offered(told, shown, sent if each is again else None) for each in _STEPS
+        },
     }
 
 
-def _rules_of(the: Services, record: Evaluation) -> RuleSet | None:
-    """The rules to name things by: those served today; the amounts are those on record."""
+def _today(the: Services, record: Evaluation) -> str:
+    """The digest of the rules that the same case would be judged by now; "" without any."""
     try:
-        return the.rules.engine(record.rule_set, None, record.published_only).rule_set
+        rules = the.rules.engine(record.rule_set, None, record.published_only).rule_set
     except InputFault:
-        return None
+        return ""
+    return rules.digest
 
 
 @router.post("/cases/{id}/decision")
 async def decide(request: Request, the: The, posted: Posted, id: RecordId) -> Response:
     """Record a decision; what is wrong is shown beside its field."""
-    posted.visitor.need("officer")
-    body, fields = decision_in(posted)
-    try:
-        decision = _model(DecisionIn, body, the)
-        same = once(_once(posted.get("once")), "decision", id, decision.model_dump_json())
-        await the.aside.write(record_decision, the, id, decision, posted.visitor.actor, same)
-    except Problem as problem:
-        return await _again(request, the, posted, id, problem, fields, "decision")
-    note_of(request).record = id
-    return see_other(request, f"/cases/{id}#decisions")
+    return await _recorded(_DECISION, request, the, posted, id)
 
 
 @router.post("/cases/{id}/review")
-async def judge(request: Request, the: The, posted: Posted, id: RecordId) -> Response:
+async def review(request: Request, the: The, posted: Posted, id: RecordId) -> Response:
     """Record a review; what is wrong is shown beside its field."""
-    posted.visitor.need("reviewer")
-    body, fields = review_in(posted)
+    return await _recorded(_REVIEW, request, the, posted, id)
+
+
+async def _recorded(step: _Step, request: Request, the: The, posted: Form, id: str) -> Response:
+    """What a form says put on record; or the page again as it was filled in, with what is wrong."""
+    visitor = posted.visitor
+    visitor.need(step.role)
+    sent = step.said(posted)
     try:
-        review = _model(ReviewIn, body, the)
-        same = once(_once(posted.get("once")), "review", id, review.model_dump_json())
-        await the.aside.write(record_review, the, id, review, posted.visitor.actor, same)
+        written = _model(step.model, sent.body, the)
+        await the.aside.write(step.record, the, id, written, visitor.actor, posted.once)
     except Problem as problem:
-        return await _again(request, the, posted, id, problem, fields, "review")
+        if problem.code != "invalid_input":
+            raise
+        data = await the.aside.store(_shown, the, id, visitor, step, posted)
+        data["faults"] = sent.faults(problem.errors, posted)
+        return page(request, visitor, "record.html", 422, **data)
     note_of(request).record = id
-    return see_other(request, f"/cases/{id}#reviews")
+    return see_other(request, f"/cases/{id}#{step.name}s")
 
 
-def _once(key: str) -> str | None:
-    return f"page {key}" if key else None
-
-
-def _model(model: Any, body: bytes, the: Services) -> Any:
+def _model(model: type[BaseModel], body: bytes, the: Services) -> BaseModel:
     try:
         return model.model_validate(plain_json(body, the.settings))
     except ValidationError as error:
         raise body_faults(error) from None
-
-
-async def _again(
-    request: Request,
-    the: The,
-    posted: Posted,
-    id: str,
-    problem: Problem,
-    fields: dict[str, str],
-    which: str,
-) -> Response:
-    """The page again as it was filled in, with what is wrong with it."""
-    if problem.code != "invalid_input":
-        raise problem
-    data = await the.aside.store(_shown, the, id, posted.visitor)
-    faults: dict[str, str] = {}
-    for each in problem.errors:
-        pointer = each.pointer
-        while pointer and pointer not in fields:
-            pointer = pointer.rpartition("/")[0]
-        few = pointer == "/officers" and each.pointer == pointer
-        faults.setdefault(fields.get(pointer, ""), _FEW if few else each.detail)
-    if which == "decision":
-        data[which] = decision_of(data["told"], data["view"], posted)
-    else:
-        data[which] = review_of(data["told"], posted)
-    data |= {"faults": faults, "form_open": which}
-    return page(request, posted.visitor, "record.html", 422, **data)
 
 
 @router.get("/cases/{id}/document")
@@ -219,7 +213,7 @@ async def download(
     """The document of a record, to keep."""
     if format not in FORMATS:
         raise Problem("not_found", f"没有这种格式；可选：{'、'.join(FORMATS)}")
-    made = await the.aside.store(document, the, id, visitor.actor, format)
+    made = await the.aside.store(render, the, id, visitor.actor, format)
     note_of(request).digest = made.digest
-    headers = {"Content-Disposition": attachment(made.name)}
-    return Response(made.content, media_type=made.media, headers=headers)
+    headers = {"Content-Disposition": made.attachment}
+    return Response(made.content, media_type=made.media_type, headers=headers)

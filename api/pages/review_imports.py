@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from starlette.datastructures import UploadFile
 
 from api.consistency.mapping import COLUMNS, LABELS
@@ -15,6 +15,7 @@ from api.consistency.staging import Job, Staging
 from api.http.logs import frames
 from api.http.services import Services, The, note_of
 from api.pages.frame import page, see_other
+from api.pages.review_batches import IMPORTERS
 from api.pages.visitors import Form, Posted, Visit, Visitor, check_token, page_router
 from api.problems import Problem
 from engine.model import RuleSet
@@ -22,30 +23,44 @@ from engine.phrases import STAGES
 
 router = page_router()
 _AT = "/reviews/imports"
-_ROLES = ("reviewer", "maintainer")
 # What a form with a file may hold beside the file.
 _ROOM = 64 * 2**10
+_A_PAGE = 20
 
 
 @router.get(_AT)
-async def choose_page(request: Request, the: The, visitor: Visit) -> Response:
-    """Choose a file."""
-    visitor.need(*_ROLES)
+async def choose_page(
+    request: Request, the: The, visitor: Visit, p: Annotated[int, Query(ge=1, le=10**6)] = 1
+) -> Response:
+    """Choose a file; and what was imported before."""
+    visitor.need(*IMPORTERS)
+    return await _choose(request, the, visitor, p)
+
+
+async def _choose(
+    request: Request, the: Services, visitor: Visitor, p: int = 1, fault: str = ""
+) -> Response:
+    batches, total = await the.aside.store(the.store.batches, (p - 1) * _A_PAGE, _A_PAGE)
     return page(
         request,
         visitor,
         "review_import.html",
+        422 if fault else 200,
         columns=COLUMNS,
         most_rows=MAX_ROWS,
         most_mib=MAX_BYTES // 2**20,
-        fault="",
+        fault=fault,
+        batches=batches,
+        total=total,
+        page_number=p,
+        pages=-(-total // _A_PAGE),
     )
 
 
 @router.post(_AT)
 async def choose(request: Request, the: The, visitor: Visit) -> Response:
     """Take a file and begin to read it."""
-    visitor.need(*_ROLES)
+    visitor.need(*IMPORTERS)
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length[:20]) > MAX_BYTES + _ROOM:
         most = f"文件不能超过 {MAX_BYTES} 字节"
@@ -54,16 +69,7 @@ async def choose(request: Request, the: The, visitor: Visit) -> Response:
         check_token(request, visitor.session, str(form.get("csrf") or ""))
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
-            return page(
-                request,
-                visitor,
-                "review_import.html",
-                422,
-                columns=COLUMNS,
-                most_rows=MAX_ROWS,
-                most_mib=MAX_BYTES // 2**20,
-                fault="请选择一个文件",
-            )
+            return await _choose(request, the, visitor, fault="请选择一个文件")
         content = await file.read()
         office = str(form.get("office") or "").strip()[:100] or visitor.actor.office
         name = file.filename[:200]
@@ -170,7 +176,7 @@ def _work(the: Services, work: Callable[..., None], *given: Any) -> None:
 
 
 async def _job(the: Services, visitor: Visitor, job_id: str) -> Job:
-    visitor.need(*_ROLES)
+    visitor.need(*IMPORTERS)
     found: Job = await the.aside.store(_staging(the).find, job_id, _owner(visitor))
     return found
 

@@ -10,7 +10,7 @@ from fastapi import Depends, Path, Query, Request, Response
 
 from api.consistency.answering import Examined, group_document, rule
 from api.consistency.export import as_csv, as_xlsx
-from api.consistency.grouping import Likeness
+from api.consistency.grouping import likeness_of
 from api.consistency.names import KINDS, WHERE, Names
 from api.consistency.position import bin_of, off_suggested, percent, position, where
 from api.consistency.strip import PLACES, strip, told
@@ -21,8 +21,8 @@ from api.http.services import Services, The, note_of
 from api.pages.finding import laws_of
 from api.pages.frame import page
 from api.pages.visitors import Visit, page_router
-from api.problems import Problem
-from api.store import Actor, Point, Wanted
+from api.problems import Fault, Problem, invalid
+from api.store import Actor, Double, Point, Wanted
 from engine.money import yuan_number
 
 router = page_router()
@@ -121,6 +121,8 @@ async def reviews_page(
         others=sum(len(each.group.others) for each in found),
         apart=sum(len(each.outliers) for each in found),
         unexplained=sum(len(each.unexplained) for each in found),
+        same=sum(len(each.same) for each in found),
+        perhaps=len({double.imported[:2] for each in found for double in each.perhaps}),
         page_number=p,
         pages=-(-len(found) // _A_PAGE),
         rule=rule(),
@@ -177,6 +179,9 @@ async def export(
     """Everything that is asked for, as a sheet."""
     if format not in _TYPES:
         raise Problem("not_found", "只能导出为 xlsx 或 csv")
+    if asked.faults:
+        # An empty sheet would say that there is nothing.
+        raise invalid(Fault(name, "not_a_date", said) for name, said in asked.faults.items())
     found = await _found(the, visitor.actor, asked)
     count = sum(len(each.group.points) + len(each.group.others) for each in found)
     if format == "xlsx" and count > _MOST_XLSX:
@@ -198,6 +203,7 @@ async def imported_page(
     one = await the.aside.store(the.store.imported, import_id, row)
     if office_of(visitor.actor) not in (None, one.point.office):
         raise Problem("not_found", "没有这条导入的记录")
+    twins = await the.aside.store(_twins, the, one.point)
     names, digest = await the.aside.compute(names_at_hand, the)
     note_of(request).digest = digest
     return page(
@@ -205,10 +211,22 @@ async def imported_page(
         visitor,
         "review_imported.html",
         one=one,
+        twins=twins,
         said=_likeness(one.point, names),
         case=_case(one.point, set()),
         where=WHERE,
     )
+
+
+def _twins(the: Services, point: Point) -> dict[str, Double | None]:
+    """The recorded decision of the same day that an imported one is, or may be."""
+    day = point.decided_on
+    near = the.store.standing(Wanted(point.item, None, point.office, day, day))
+
+    def of(doubles: tuple[Double, ...]) -> Double | None:
+        return next((each for each in doubles if each.imported[:2] == point[:2]), None)
+
+    return {"same": of(near.same), "perhaps": of(near.perhaps)}
 
 
 async def _found(the: Services, actor: Actor, asked: Filters) -> list[Examined]:
@@ -240,6 +258,8 @@ def _card(found: Examined, names: Names, asked: Filters, most: int) -> dict[str,
         "apart_count": len(found.outliers),
         "off": len(found.off_range),
         "unexplained": len(found.unexplained),
+        "same": len(found.same),
+        "perhaps": len(found.perhaps),
         "median": spread and percent(spread.median),
         "quartiles": spread and (percent(spread.lower), percent(spread.upper)),
         "drawing": spread and strip(found, point_address, more, f"g{likeness.id}", most),
@@ -249,7 +269,7 @@ def _card(found: Examined, names: Names, asked: Filters, most: int) -> dict[str,
 
 
 def _likeness(point: Point, names: Names) -> dict[str, str]:
-    return names.likeness(Likeness._make(point[7:13]))
+    return names.likeness(likeness_of(point))
 
 
 def point_address(point: Point) -> str:

@@ -12,28 +12,35 @@ from engine.wording import about_text
 
 Data = dict[str, Any]
 
-# What is done by an option of the command line or a key of a file, and here in the form.
+# What is done by an option of the command line or a key of a file, and here in the form; what is
+# on record has none, so that one is opened first.
 _HERE = {
     "用 --published-only": "请勾选“只用已核实的规则”",
     "请用 --rule-set 选定": "请在“规则集”里选定",
     "（act）": "",
 }
+_ON_RECORD = {
+    **_HERE,
+    "用 --published-only": "请打开更正，勾选“只用已核实的规则”",
+    "请用 --rule-set 选定": "请打开更正，在“规则集”里选定",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown: the result, the names of its parties, and the rules, where they are served."""
+    """What is shown: the result, the names of its parties, its rules, where they are known, and
+    whether it stands beside its form."""
 
     result: Data
     names: dict[str, str]
     rules: RuleSet | None
+    live: bool = False
 
-
-def notice(text: str) -> str:
-    """A notice as it is said to whoever has a form before them, not a command line."""
-    for written, here in _HERE.items():
-        text = text.replace(written, here)
-    return text
+    def notice(self, text: str) -> str:
+        """A notice as it is said to whoever has a form before them, not a command line."""
+        for written, here in (_HERE if self.live else _ON_RECORD).items():
+            text = text.replace(written, here)
+        return text
 
 
 def warnings(listed: Iterable[Data], shown: Shown) -> Iterator[Data]:
@@ -45,9 +52,8 @@ def warnings(listed: Iterable[Data], shown: Shown) -> Iterator[Data]:
     for code in sorted(about, key=lambda code: not code.startswith("proposal_")):
         yield {
             "code": code,
-            "says": notice(WARNINGS[code]),
+            "says": shown.notice(WARNINGS[code]),
             "about": list(dict.fromkeys(about[code])),
-            "loud": code.startswith("proposal_"),
         }
 
 

@@ -5,28 +5,55 @@ Positions are in percent, so that a drawing is as wide as its place and its lett
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import takewhile
 from string import ascii_letters, digits
 
 from markupsafe import Markup
 
-from engine.money import yuan_text
-from engine.wording import fen_range
+from engine.money import fen_range, yuan_text
 
 # How many pixels a drawing has at least: on a phone, and where the style sheet calls it wide.
 _NARROW, _WIDE = 280, 520
 _NUMBERS = ascii_letters + digits
 _LANE = 26
 _GAP = 4
+# How wide a bar is at least, in hundredths of a percent of the drawing.
+_LEAST = 60
 # Above the statute: room for the band alone, or for the words over the suggested point too.
 _TOP, _TOP_WITH_POINT = 8, 34
 
 
 @dataclass(frozen=True, slots=True)
+class Units:
+    """What the numbers of a drawing are: how one is said, and a range; `of` names what they are
+    shares of, and `whole` is the number that stands for all of it."""
+
+    one: Callable[[int], str] = yuan_text
+    several: Callable[[int | None, int], str] = fen_range
+    of: str = ""
+    whole: int = 1
+
+
+def _shares(whole: int, hundred: int, word: str) -> Units:
+    def one(share: int) -> str:
+        return f"{Decimal(share * hundred) / whole:f}{word}"
+
+    def several(low: int | None, high: int) -> str:
+        return one(high) if low == high else f"{one(low or 0)}至{one(high)}"
+
+    return Units(one, several, whole=whole)
+
+
+# Shares are counted in ten thousandths of the whole.
+PERCENT, TIMES = _shares(10_000, 100, "%"), _shares(10_000, 1, "倍")
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
-    """A tier: bounds in fen, title, status, and whether the facts fall in it."""
+    """A tier: bounds in the units of the drawing, title, status, whether the facts fall in it."""
 
     lo: int
     hi: int
@@ -45,28 +72,33 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What is drawn; all amounts in fen. `band` is the answer, `point` the suggested amount."""
+    """What is drawn, in fen unless `units` are others. `band` is the answer, `point` the suggested
+    amount; `note` says what is not drawn, and why."""
 
     lo: int | None
     hi: int
     lanes: tuple[Lane, ...] = ()
     band: tuple[int, int] | None = None
     point: int | None = None
+    units: Units = field(default_factory=Units)
+    note: str = ""
 
     @property
     def words(self) -> str:
         """The same in words."""
-        told = [f"法定幅度{fen_range(self.lo, self.hi)}"]
+        said = self.units.several
+        of = f"{self.units.of}的" if self.units.of else ""
+        told = [f"法定幅度{of}{said(self.lo, self.hi)}"]
         for lane in self.lanes:
-            bars = [f"{each.title}{fen_range(each.lo, each.hi)}" for each in lane.bars]
+            bars = [f"{each.title}{said(each.lo, each.hi)}" for each in lane.bars]
             told.append(f"{lane.title}：{'，'.join(bars)}")
         here = [each.title for lane in self.lanes for each in lane.bars if each.here]
         if here:
             told.append(f"落在{'、'.join(here)}")
         if self.band is not None:
-            told.append(f"本案幅度{fen_range(*self.band)}")
+            told.append(f"本案幅度{said(*self.band)}")
         if self.point is not None:
-            told.append(f"建议数额{yuan_text(self.point)}")
+            told.append(f"建议数额{self.units.one(self.point)}")
         return "；".join(told) + "。"
 
 
@@ -87,7 +119,12 @@ def svg(scale: Scale, id: str) -> Markup:
     for number, lane in enumerate(lanes):
         parts += _lane(lane, end, top + 16 + number * _LANE)
     parts += _ticks(scale, lanes, end, height)
-    parts.append(Markup("</svg></div>"))
+    parts.append(Markup("</svg>"))
+    if scale.units.of:
+        parts.append(Markup('<p class="help">图上是{}的比例。</p>').format(scale.units.of))
+    if scale.note:
+        parts.append(Markup('<p class="help">{}</p>').format(scale.note))
+    parts.append(Markup("</div>"))
     return Markup("").join(parts)
 
 
@@ -103,7 +140,9 @@ def _statute(scale: Scale, end: int, top: int) -> Iterator[Markup]:
         yield Markup(
             '<svg x="{}" y="{}" class="over"><path class="point" d="M0-9 7 0 0 9-7 0Z"/></svg>'
         ).format(at, top + 5)
-        yield _text(scale.point, end, top - 14, f"建议 {yuan_text(scale.point)}", "said point-said")
+        yield _text(
+            scale.point, end, top - 14, f"建议 {scale.units.one(scale.point)}", "said point-said"
+        )
 
 
 def _lane(lane: Lane, end: int, top: int) -> Iterator[Markup]:
@@ -149,20 +188,21 @@ def _ticks(scale: Scale, lanes: Iterable[Lane], end: int, height: int) -> Iterat
     if scale.band is not None:
         borders |= set(scale.band)
     ranked = [0, end, *sorted(borders, key=lambda each: (each != scale.lo, each))]
-    narrow = _apart(ranked, end, _NARROW)
+    said = scale.units.one
+    narrow = _apart(ranked, end, _NARROW, said)
     # A wide drawing shows the same and more.
-    wide = _apart([*narrow, *ranked], end, _WIDE)
+    wide = _apart([*narrow, *ranked], end, _WIDE, said)
     for amount in sorted(wide):
         kind = "tick" if amount in narrow else "tick roomy"
-        yield _text(amount, end, height - 4, f"{yuan_text(amount)}", kind)
+        yield _text(amount, end, height - 4, said(amount), kind)
 
 
-def _apart(ranked: list[int], end: int, wide: int) -> list[int]:
+def _apart(ranked: list[int], end: int, wide: int, said: Callable[[int], str]) -> list[int]:
     """The amounts, by rank, whose words do not run into each other on so many pixels."""
     shown: list[int] = []
     taken: list[tuple[int, int]] = []
     for amount in dict.fromkeys(ranked):
-        at, width = amount * wide // end, _width(yuan_text(amount))
+        at, width = amount * wide // end, _width(said(amount))
         side = _side(amount, end)
         start = at if side == "start" else at - width if side == "end" else at - width // 2
         if all(start >= stop or start + width <= other for other, stop in taken):
@@ -189,12 +229,18 @@ def _text(amount: int, end: int, top: int, words: str, kind: str) -> Markup:
 
 
 def _rect(lo: int, hi: int, end: int, top: int, height: int, kind: str) -> Markup:
+    # What has no width is drawn with some, and not beyond the end.
+    wide = max((hi - lo) * 10_000 // end, _LEAST)
+    at = min(lo * 10_000 // end, 10_000 - wide)
     return Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="3" class="{}"/>').format(
-        _percent(lo, end), top, _percent(hi - lo, end, least=60), height, kind
+        _hundredths(at), top, _hundredths(wide), height, kind
     )
 
 
-def _percent(amount: int, end: int, least: int = 0) -> str:
-    """An amount as a share of the whole, exact to a hundredth."""
-    hundredths = max(amount * 10_000 // end, least)
-    return f"{hundredths // 100}.{hundredths % 100:02d}%"
+def _percent(amount: int, end: int) -> str:
+    """An amount as a share of the whole, exact to a hundredth of a percent."""
+    return _hundredths(amount * 10_000 // end)
+
+
+def _hundredths(share: int) -> str:
+    return f"{share // 100}.{share % 100:02d}%"

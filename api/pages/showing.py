@@ -8,10 +8,12 @@ from typing import Any
 from api.http.masking import HIDDEN
 from api.pages.drawing import drawing_of_possible, scale_of
 from api.pages.questions import SETTLES
-from api.pages.saying import Shown, about_of, layers_of, notice, warnings
+from api.pages.saying import Shown, about_of, warnings
 from api.pages.scale import svg
 from api.store.records import fen
-from engine.model import Item, RuleSet
+from engine.item import Item
+from engine.model import RuleSet
+from engine.money import below_text, fen_range, fine_text
 from engine.phrases import (
     ALTERNATIVES,
     DISPOSITIONS,
@@ -22,7 +24,7 @@ from engine.phrases import (
     UNITS,
 )
 from engine.result import STEPS
-from engine.wording import below_text, fen_range, fine_text, law_of
+from engine.sentences import law_of
 
 Data = dict[str, Any]
 
@@ -50,6 +52,11 @@ _NO_AMOUNT = "罚款数额未定"
 _NO_FINE = {"absorbed": "不另罚款", "barred": "不得再次罚款"}
 
 
+def case_number(case: Data) -> str:
+    """What the office calls a case, whichever of its two forms it is written in; "" for none."""
+    return case.get("case", case).get("id") or ""
+
+
 def names_of(case: Data, rules: RuleSet | None) -> dict[str, str]:
     """The parties of a case by id as people call them; roles by their label."""
     inner = case.get("case", case)
@@ -62,7 +69,7 @@ def names_of(case: Data, rules: RuleSet | None) -> dict[str, str]:
 
 def view(result: Data, case: Data, rules: RuleSet | None, live: bool = False) -> Data:
     """Everything the template of a result needs; `live` for one beside its form."""
-    shown = Shown(result, names_of(case, rules), rules)
+    shown = Shown(result, names_of(case, rules), rules, live)
     reasons = {each["id"]: each for each in result["reasons"]}
     outcomes = [
         _outcome(each, number, reasons, shown) for number, each in enumerate(result["outcomes"], 1)
@@ -73,8 +80,8 @@ def view(result: Data, case: Data, rules: RuleSet | None, live: bool = False) ->
         "names": shown.names,
         "status": result["status"],
         "ending": _ending(result),
-        "notice": notice(result["notice"]),
-        "draft": [notice(each) for each in result["draft"]],
+        "notice": shown.notice(result["notice"]),
+        "draft": [shown.notice(each) for each in result["draft"]],
         "proposal": any(each["code"].startswith("proposal_") for each in result["warnings"]),
         "warnings": list(warnings(result["warnings"], shown)),
         "groups": list(_groups(outcomes)),
@@ -137,7 +144,7 @@ def _outcome(outcome: Data, number: int, reasons: dict[str, Data], shown: Shown)
     role = rules.roles[party["role"]][0] if rules and party["role"] in rules.roles else ""
     name = shown.names.get(party["id"], party["id"])
     item = _edition(outcome, rules)
-    scale = scale_of(outcome, item, layers_of(rules))
+    scale = scale_of(outcome, reasons, item, rules)
     possible = [_possible(each) for each in outcome["possible"]]
     drawn = drawing_of_possible(outcome, possible, number)
     return {

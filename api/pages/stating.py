@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import orjson
 
 from api.pages.case_form import AUTHORITY, CaseForm, Holder, PartyForm, ViolationForm, Written
+from api.pages.numbers import PLEASE, exact, number_of
 from engine.source import Pointer, json_pointer
 
 
@@ -134,17 +133,15 @@ class _Writer:
         return text if type in ("choice", "date", "") else self._number(text, name)
 
     def _number(self, text: str, name: str) -> Any:
-        # Full-width digits and signs are what a Chinese keyboard writes.
-        plain = unicodedata.normalize("NFKC", text).replace(",", "")
-        whole, _, rest = plain.partition(".")
-        digits = whole.removeprefix("-") + rest
-        if not (digits.isascii() and digits.isdecimal() and whole.removeprefix("-")):
-            self.faults[name] = "请只填阿拉伯数字，例如 3 或者 1200.50，不写单位"
+        try:
+            number = number_of(text)
+        except ValueError as error:
+            self.faults[name] = str(error)
             return text
-        if len(digits) > 20:
-            self.faults[name] = "数太长；请核对"
+        if number is None:
+            self.faults[name] = PLEASE
             return text
-        return Decimal(plain)
+        return number
 
     def _note(self, at: Pointer, name: str) -> None:
         self.fields[json_pointer(at)] = name
@@ -157,8 +154,4 @@ def state(
     by name."""
     writer = _Writer(form, without, types)
     case = writer.case()
-    return Stated(orjson.dumps(case, default=_exact), writer.fields, writer.faults)
-
-
-def _exact(number: Any) -> orjson.Fragment:
-    return orjson.Fragment(format(number, "f"))
+    return Stated(orjson.dumps(case, default=exact), writer.fields, writer.faults)

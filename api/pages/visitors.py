@@ -69,9 +69,11 @@ class Form:
         """The value of a field without blanks around it; empty where it was not sent."""
         return self._last.get(name, "").strip()
 
-    def all(self, name: str) -> list[str]:
-        """Every value of a field that may be sent several times."""
-        return [value for each, value in self.pairs if each == name]
+    @property
+    def once(self) -> str | None:
+        """What stands for an Idempotency-Key: the same however often a page is sent."""
+        key = self.get("once")
+        return f"page {key}" if key else None
 
 
 def sessions_of(request: Request) -> Sessions:
@@ -259,12 +261,20 @@ def _to_sign_in(request: Request) -> Response:
         return again(request)
     if "hx-request" in request.headers:
         # The page stays as it is: what was filled in can be sent once more after signing in.
-        detail = "登录已经过期；请在新窗口登录，再回到这里继续，填写的内容还在"
-        return fault_page(request, None, Problem("unauthorized", detail))
+        return _over(request, "请在新窗口登录，再回到这里继续，填写的内容还在")
     if request.method != "GET":
-        return see_other(request, "/sign-in")
+        # What was filled in is with the browser, which sends it once more when this is reloaded.
+        return _over(
+            request,
+            "刚才的内容没有提交，还在这个窗口里；请在新窗口登录，再回到这里刷新，"
+            "浏览器问是否重新提交时选“是”",
+        )
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return see_other(request, f"/sign-in?next={quote(asked, safe='')}")
+
+
+def _over(request: Request, detail: str) -> Response:
+    return fault_page(request, None, Problem("unauthorized", detail), over=True)
 
 
 def page_router() -> APIRouter:

@@ -12,8 +12,9 @@ from api.scaffolding.modeline import modeline
 from api.scaffolding.surgery import Surgery
 from engine.faults import Finding, InputFault, Place, did_you_mean
 from engine.flow import flow
+from engine.item import Item, Penalty
 from engine.loading import shown
-from engine.model import Item, Penalty, RuleSet
+from engine.model import RuleSet
 from engine.source import Source, read_source
 
 Number = int | Decimal

@@ -40,14 +40,16 @@ class Surgery:
             self._add_lines(self._end(last), node.start_mark.column, written)
 
     def remove_member(self, pointer: Pointer) -> None:
-        """Take a key and its value out of a mapping that holds others before it."""
+        """Take a key and its value out of a mapping that holds others."""
         parent = self._node(pointer[:-1])
         keys = [key.value for key, _ in parent.value]
         index = keys.index(pointer[-1])
-        before, (_, value) = parent.value[index - 1][1], parent.value[index]
-        start, end = self._end(before), self._end(value)
-        if not parent.flow_style:
-            start, end = self._line_end(start), self._line_end(end)
+        if index == 0:
+            start, end = (key.start_mark.index for key, _ in parent.value[:2])
+        else:
+            start, end = (self._end(value) for _, value in parent.value[index - 1 : index + 1])
+            if not parent.flow_style:
+                start, end = self._line_end(start), self._line_end(end)
         self._edits.append((start, end, ""))
 
     def insert(self, pointer: Pointer, index: int, written: str) -> None:

@@ -10,10 +10,11 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.serving.answers import result_bytes
 from engine.bundle import digest, read_bundle
@@ -56,16 +57,24 @@ def replay(bundle: bytes, case: bytes, *, seconds: float = SECONDS) -> bytes:
     raise _failed("重算的进程中断")
 
 
-def differences(then: bytes, now: bytes) -> list[str]:
-    """JSON pointers to what differs between two results, at most 200; "" is the whole text."""
+class Difference(NamedTuple):
+    """Where two results differ (JSON pointer), and what stands there then and now; None where it
+    was not, or is no longer, there."""
+
+    pointer: str
+    then: Any
+    now: Any
+
+
+def differences(
+    then: bytes, now: bytes, shown: Callable[[Any], Any] = lambda result: result
+) -> list[Difference]:
+    """What differs between two results as far as they may be `shown`, at most 200 places; the
+    pointer "" is the whole text."""
     if then == now:
         return []
-    found: list[str] = []
-    for pointer in _differing(_read(then), _read(now), ()):
-        if len(found) == MAX_DIFFERENCES:
-            break
-        found.append(json_pointer(pointer))
-    return found or [""]
+    both = _differing(shown(_read(then)), shown(_read(now)), ())
+    return list(islice(both, MAX_DIFFERENCES)) or [Difference("", None, None)]
 
 
 def _read(content: bytes) -> Any:
@@ -73,23 +82,35 @@ def _read(content: bytes) -> Any:
     return json.loads(content, parse_float=lambda text: ("number", text))
 
 
-def _differing(
-    then: Any, now: Any, pointer: tuple[str | int, ...]
-) -> Iterator[tuple[str | int, ...]]:
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _plain(each) for key, each in node.items()}
+    if isinstance(node, list):
+        return [_plain(each) for each in node]
+    return float(node[1]) if isinstance(node, tuple) else node
+
+
+def _differing(then: Any, now: Any, pointer: tuple[str | int, ...]) -> Iterator[Difference]:
+    pairs: Iterable[tuple[str | int, Any, Any]]
     if isinstance(then, dict) and isinstance(now, dict):
-        for key in dict.fromkeys((*then, *now)):
-            if key in then and key in now:
-                yield from _differing(then[key], now[key], (*pointer, key))
-            else:
-                yield (*pointer, key)
+        pairs = [
+            (key, then.get(key, _ABSENT), now.get(key, _ABSENT))
+            for key in dict.fromkeys((*then, *now))
+        ]
     elif isinstance(then, list) and isinstance(now, list):
-        for index in range(max(len(then), len(now))):
-            if index < len(then) and index < len(now):
-                yield from _differing(then[index], now[index], (*pointer, index))
-            else:
-                yield (*pointer, index)
-    elif type(then) is not type(now) or then != now:
-        yield pointer
+        pairs = [
+            (index, *pair) for index, pair in enumerate(zip_longest(then, now, fillvalue=_ABSENT))
+        ]
+    else:
+        if type(then) is not type(now) or then != now:
+            old, new = (None if each is _ABSENT else _plain(each) for each in (then, now))
+            yield Difference(json_pointer(pointer), old, new)
+        return
+    for key, old, new in pairs:
+        yield from _differing(old, new, (*pointer, key))
+
+
+_ABSENT = object()
 
 
 def _failed(message: str) -> RuleFault:

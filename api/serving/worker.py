@@ -15,6 +15,7 @@ from typing import Any
 import uvicorn
 from uvicorn.lifespan.on import LifespanOn
 
+from api.serving.protocol import Protocol
 from api.settings import Settings
 
 READY = "ready"
@@ -143,7 +144,7 @@ def _serve(app: Any, listening: socket.socket, supervisor: Connection) -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -49,6 +49,24 @@
   });
 })();
 
+// What somebody has unfolded stays so when the form is put in place anew, and they stay in it.
+(() => {
+  let open = [];
+  let field = { id: "" };
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { id = "", selectionStart = null, selectionEnd = null } = document.activeElement ?? {};
+    open = [...event.detail.target.querySelectorAll("details[open][id]")].map((each) => each.id);
+    field = { id, selectionStart, selectionEnd };
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    const now = field.id && document.getElementById(field.id);
+    if (!now || now === document.activeElement) return;
+    now.focus({ preventScroll: true });
+    if (field.selectionStart !== null) now.setSelectionRange(field.selectionStart, field.selectionEnd);
+  });
+})();
+
 // What is typed is kept nowhere else until it is saved; leaving the page asks first.
 (() => {
   let unsaved = false;

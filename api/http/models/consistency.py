@@ -86,6 +86,13 @@ class Pair(Answer):
     higher: Case
 
 
+class Double(Answer):
+    """A recorded decision and an imported one."""
+
+    recorded: Case
+    imported: Case
+
+
 class Group(Answer):
     """Like cases: the same item, edition, role, stage, tier and circumstances.
 
@@ -119,12 +126,24 @@ class Group(Answer):
         description="Off the range or off the suggested amount, without a reason"
     )
     unexplained: list[Case]
+    counted_once_count: int
+    counted_once: list[Double] = Field(
+        description="Recorded and imported too, alike in the number of the document, office, day,"
+        " item, role and fine: the recorded one counts"
+    )
+    possibly_same_count: int
+    possibly_same: list[Double] = Field(
+        description="Alike in the number alone, or in all the rest where one has no number: both"
+        " count"
+    )
 
 
 class Consistency(Answer):
     """Groups of like cases, those with something to look at first."""
 
     decisions: int = Field(description="Recorded decisions")
-    imported: int = Field(description="Imported rows")
+    imported: int = Field(description="Imported rows that count")
+    counted_once: int = Field(description="Imported rows left out, as the decision is recorded")
+    possibly_same: int = Field(description="Imported rows that may be a recorded decision")
     rule: Rule
     groups: list[Group]

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import (
+    AfterValidator,
     ConfigDict,
     Field,
+    StringConstraints,
 )
 
 from api.http.models.common import AT, ID, Answer, Day, Fine, Name, Position, Sent, Text, Yuan
 from api.http.models.evaluations import Record
+
+LONGEST_NUMBER = 60
+
+
+def _visible(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("不能只有空白，也不能有看不见的字符")
+    return text
+
+
+DocumentNumber = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_NUMBER, strict=True),
+    AfterValidator(_visible),
+]
 
 
 class OfficerIn(Sent):
@@ -33,6 +52,12 @@ class PartyIn(Sent):
     measures: list[Name] = Field(
         default=[], max_length=50, description="Measures imposed, in words"
     )
+    number: DocumentNumber | None = Field(
+        default=None,
+        description="The number of this party's decision document (决定书文号); what was also"
+        " imported under it counts once",
+        examples=["叶应急罚〔2026〕12号"],
+    )
 
 
 class DecisionIn(Sent):
@@ -43,7 +68,7 @@ class DecisionIn(Sent):
             "examples": [
                 {
                     "decided_on": "2026-04-20",
-                    "parties": [{"party": "plant", "fine": 9000}],
+                    "parties": [{"party": "plant", "fine": 9000, "number": "叶应急罚〔2026〕12号"}],
                     "reason": "经集体讨论，当事人已全部整改",
                     "officers": [
                         {"name": "王一", "certificate": "AH0117A"},
@@ -70,6 +95,7 @@ class Placed(Answer):
     """
 
     party: str
+    number: str | None = None
     fine: Yuan
     measures: list[str]
     min: Yuan

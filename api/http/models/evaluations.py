@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import (
     ConfigDict,
@@ -65,7 +65,9 @@ class Summary(Answer):
     digest: str = Field(pattern=DIGEST_PATTERN, examples=[DIGEST])
     published_only: bool
     engine_version: str = Field(examples=["0.1.0"])
-    case_digest: str = Field(pattern=DIGEST_PATTERN, examples=[DIGEST])
+    case_digest: str | None = Field(
+        pattern=DIGEST_PATTERN, description="null once erased", examples=[DIGEST]
+    )
     status: Literal["settled", "open", "no_rule"]
     items: list[str] = Field(examples=[["wsl-097-7"]])
     replaces: str | None
@@ -80,15 +82,23 @@ class Evaluations(Answer):
     next: str | None
 
 
+class Difference(Answer):
+    """Where the results differ, and what stands there; null where it was or is not there."""
+
+    pointer: str = Field(
+        description="JSON pointer into the result", examples=["/outcomes/0/fine/max"]
+    )
+    then: Any
+    now: Any
+
+
 class Replayed(Answer):
     """Whether the rules and the case of then give the same bytes today."""
 
     same: bool
     engine_version_then: str = Field(examples=["0.1.0"])
     engine_version_now: str = Field(examples=["0.1.0"])
-    differences: list[str] = Field(
-        description="JSON pointers into the result, at most 200", examples=[["/outcomes/0/fine"]]
-    )
+    differences: list[Difference] = Field(description="At most 200")
 
 
 class Reason(Sent):

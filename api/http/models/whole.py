@@ -10,7 +10,7 @@ from api.http.models.reviews import Points, Review
 
 class Evaluation(Summary):
     """An evaluation with all that hangs on it; masked says whether names, identifiers and incomes
-    were left out for the asking role. Case, result and points are null once erased."""
+    were left out for the asking role. Case, its digest, result and points are null once erased."""
 
     masked: bool
     points: Points | None

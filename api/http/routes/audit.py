@@ -34,7 +34,7 @@ async def verify(
     if (seq is None) != (hash is None):
         raise invalid([Fault("seq", "missing_key", "seq 和 hash 要一起写")])
     expected = None if seq is None or hash is None else (seq, hash)
-    told = await the.aside.store(the.store.verify, expected)
+    told = await the.aside.patiently(the.store.verify, expected)
     fault = told.fault
     return {
         "ok": told.ok,

@@ -14,17 +14,11 @@ from api.http.contract import problems
 from api.http.models.common import day
 from api.http.models.consistency import Consistency
 from api.http.parameters import ItemName, Word
-from api.http.records import compact
 from api.http.services import The, note_of
+from api.serving.answers import compact
 from api.store import Wanted
 
 router = APIRouter(tags=["decisions and reviews"])
-_DIGEST = {
-    "Liangfa-Rule-Set-Digest": {
-        "description": "The rules that the titles are of",
-        "schema": {"type": "string"},
-    }
-}
 Day = Annotated[str | None, AfterValidator(day), Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 
 
@@ -32,7 +26,7 @@ Day = Annotated[str | None, AfterValidator(day), Query(pattern=r"^[0-9]{4}-[0-9]
     "/reviews/consistency",
     operation_id="consistency",
     response_model=Consistency,
-    responses={200: {"headers": _DIGEST}, **problems(403)},
+    responses=problems(403),
 )
 async def consistency(
     request: Request,
@@ -49,7 +43,8 @@ async def consistency(
 ) -> Response:
     """Fines in like cases beside each other: where each lies in its range, median and spread by
     group, office and period, what stands out by the stated rule, and the likest cases with the most
-    different results. Recorded and imported decisions alike; an officer sees the own office's."""
+    different results. Recorded and imported decisions alike, what is certainly both once, what was
+    withdrawn not at all; an officer sees the own office's."""
     wanted = allowed(actor, Wanted(item, law, office, since, until))
     found = await reviewed(the, wanted)
     names, digest = await the.aside.compute(names_at_hand, the)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
 
-from api.http.access import Officer, once
+from api.http.access import Officer
 from api.http.bodies import read_as
 from api.http.contract import problems, takes
-from api.http.deciding import placed
 from api.http.models.decisions import Decision, DecisionIn
 from api.http.parameters import EvaluationId, IdempotencyKey
-from api.http.records import attached, found, unerased
-from api.http.services import Services, The, note_of
-from api.store import Actor
+from api.http.recording import record_decision
+from api.http.services import The, note_of
 
 router = APIRouter(prefix="/evaluations", tags=["decisions and reviews"])
 
@@ -38,16 +35,8 @@ async def decide(
     """Record a decision. Each fine is placed against the recorded range; one outside it, or other
     than the suggested one, needs a reason. A later decision corrects an earlier one."""
     decision = await read_as(DecisionIn, request, the.settings)
-    same = once(idempotency_key, "decision", evaluation_id, decision.model_dump_json())
-    made = await the.aside.write(record_decision, the, evaluation_id, decision, actor, same)
+    made = await the.aside.write(
+        record_decision, the, evaluation_id, decision, actor, idempotency_key
+    )
     note_of(request).record = made["id"]
     return made
-
-
-def record_decision(
-    the: Services, id: str, decision: DecisionIn, actor: Actor, same: tuple[str, str] | None
-) -> dict[str, Any]:
-    """Put a decision on record; raises Problem with everything that is wrong with it."""
-    record = unerased(found(the, id, actor))
-    document = placed(decision, json.loads(record.result))
-    return attached(the.store.add_decision(id, document, actor, same))

@@ -15,6 +15,7 @@ from api.http.limits import read_body
 from api.http.models.common import ID_PATTERN
 from api.http.models.decisions import DecisionIn
 from api.http.models.evaluations import (
+    Difference,
     Earlier,
     Erased,
     Evaluations,
@@ -38,9 +39,9 @@ from api.http.parameters import (
     queries,
     read_query,
 )
-from api.http.records import found, joined, place, summary, unerased, whole
+from api.http.records import found, joined, mask_for, place, summary, unerased, whole
 from api.http.services import Services, The, note_of, services_of
-from api.problems import Problem
+from api.problems import Fault, Problem, invalid
 from api.serving.replay import differences
 from api.store import Actor
 from api.store import Evaluation as Stored
@@ -49,12 +50,6 @@ from engine import __version__
 router = APIRouter(prefix="/evaluations", tags=["evaluations"])
 JSON = "application/json"
 _LOCATION = {"Location": {"description": "The record", "schema": {"type": "string"}}}
-_DIGEST = {
-    "Liangfa-Rule-Set-Digest": {
-        "description": "The rules that answered",
-        "schema": {"type": "string"},
-    }
-}
 _LINKS = {
     name: {"operationId": name, "parameters": {"evaluation_id": "$response.body#/id"}}
     for name in ("getEvaluation", "replayEvaluation", "getDocument")
@@ -85,8 +80,8 @@ class Asked(BaseModel):
     status_code=201,
     response_model=Recorded,
     responses={
-        200: {"model": Tried, "description": "Tried, not recorded", "headers": _DIGEST},
-        201: {"description": "Recorded", "headers": {**_LOCATION, **_DIGEST}, "links": _LINKS},
+        200: {"model": Tried, "description": "Tried, not recorded"},
+        201: {"description": "Recorded", "headers": _LOCATION, "links": _LINKS},
         **problems(403, 404, 409, body=True),
     },
     openapi_extra=takes("Case", CASES) | queries(Asked),
@@ -99,6 +94,9 @@ async def post_evaluation(request: Request, idempotency_key: IdempotencyKey = No
     asked = read_query(Asked, request)
     if asked.record and not may(actor, "officer"):
         raise Problem("forbidden", "记录评估需要角色：officer；试算请用 record=false")
+    if asked.replaces is not None and not asked.record:
+        detail = "试算不留记录，也就不能更正记录；请去掉 replaces 或者 record=false"
+        raise invalid([Fault("replaces", "not_allowed", detail)])
     note = note_of(request)
     body = await read_body(request, the.settings)
     done = await the.aside.compute(evaluate, the, body, asked.rule_set, asked.published_only)
@@ -200,22 +198,25 @@ async def get_evaluation(
 )
 async def replay(request: Request, the: The, actor: Who, evaluation_id: EvaluationId) -> Replayed:
     """Evaluate the recorded case again on the rules of then, with the engine of today."""
-    record, again = await the.aside.store(_replay, the, evaluation_id, actor)
-    note_of(request).digest = record.digest
-    return Replayed(
-        same=again == record.result,
-        engine_version_then=record.engine_version,
-        engine_version_now=__version__,
-        differences=differences(record.result, again),
-    )
+    digest, told = await the.aside.store(_replayed, the, evaluation_id, actor)
+    note_of(request).digest = digest
+    return told
 
 
-def _replay(the: Services, id: str, actor: Actor) -> tuple[Stored, bytes]:
+def _replayed(the: Services, id: str, actor: Actor) -> tuple[str, Replayed]:
     record = unerased(found(the, id, actor))
     bundle = the.store.bundle(record.digest)
     if bundle is None:
         raise Problem("rule_fault", "没有保存当时的规则，不能重算")
-    return record, the.rules.replay(bundle, record.case)
+    again = the.rules.replay(bundle, record.case)
+    mask = mask_for(the, record, actor)
+    differing = differences(record.result, again, *([mask.result] if mask else []))
+    return record.digest, Replayed(
+        same=again == record.result,
+        engine_version_then=record.engine_version,
+        engine_version_now=__version__,
+        differences=[Difference(**each._asdict()) for each in differing],
+    )
 
 
 @router.post(

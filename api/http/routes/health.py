@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from api.http.contract import problem
+from api.http.limits import RETRY
 from api.http.metrics import MEDIA_TYPE
 from api.http.models.server import Ready, State
-from api.http.services import The
+from api.http.services import The, note_of
 from api.problems import Problem
 from api.serving import snapshots
 from api.store import StoreUnavailable
@@ -22,12 +23,13 @@ async def alive() -> State:
 
 
 @router.get("/readyz", operation_id="ready", response_model=Ready, responses=problem(405, 500, 503))
-async def ready(the: The) -> Ready:
+async def ready(request: Request, the: The) -> Ready:
     """The rules are loaded and the store answers."""
     try:
         await the.aside.store(the.store.ping)
-    except StoreUnavailable:
-        raise Problem("not_ready", "记录暂时不能读写") from None
+    except StoreUnavailable as error:
+        note_of(request).cause = error.cause
+        raise Problem("not_ready", "记录暂时不能读写", headers=RETRY) from None
     the.rules.engine(None, None, False)
     refused = snapshots.refused(the.settings.state_dir)
     return Ready(status="ready", rules_refused=refused and refused["reason"])

@@ -15,7 +15,7 @@ from api.http.parameters import RuleSetName as Named
 from api.http.services import The, note_of
 from api.problems import Problem
 from engine.describing import describe
-from engine.model import Item as Edition
+from engine.item import Item as Edition
 from engine.model import RuleSet
 
 router = APIRouter(tags=["rules"])

@@ -13,7 +13,7 @@ from api.http.models.rules import Matches, MatchRow
 from api.http.parameters import PublishedOnly, RuleSetName
 from api.http.routes.items import name_of
 from api.http.services import Services, The, note_of
-from engine.case import parse_case, region_of
+from engine.parsing import parse_case, region_of
 
 router = APIRouter(tags=["evaluations"])
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
 
-from api.http.access import Reviewer, once
+from api.http.access import Reviewer
 from api.http.bodies import read_as
 from api.http.contract import problems, takes
 from api.http.models.reviews import Review, ReviewIn
 from api.http.parameters import EvaluationId, IdempotencyKey
-from api.http.records import attached, found, mask_for, unerased
-from api.http.reviewing import reviewed
-from api.http.services import Services, The, note_of
-from api.store import Actor
+from api.http.recording import record_review
+from api.http.services import The, note_of
 
 router = APIRouter(tags=["decisions and reviews"])
 
@@ -37,18 +34,6 @@ async def review(
 ) -> Any:
     """Record a review: seven points, each linked to the reasons of the result, and a verdict."""
     written = await read_as(ReviewIn, request, the.settings)
-    same = once(idempotency_key, "review", evaluation_id, written.model_dump_json())
-    made = await the.aside.write(record_review, the, evaluation_id, written, actor, same)
+    made = await the.aside.write(record_review, the, evaluation_id, written, actor, idempotency_key)
     note_of(request).record = made["id"]
     return made
-
-
-def record_review(
-    the: Services, id: str, written: ReviewIn, actor: Actor, same: tuple[str, str] | None
-) -> dict[str, Any]:
-    """Put a review on record; raises Problem with everything that is wrong with it."""
-    record = unerased(found(the, id, actor))
-    document = reviewed(written, json.loads(record.result))
-    made = the.store.add_review(id, document, actor, same)
-    mask = mask_for(the, record, actor)
-    return attached(made, mask.document(made.document) if mask else None)
