@@ -13,13 +13,14 @@ from pathlib import Path
 import engine
 from bench import cases, peers
 from bench.measure import Timed, once, resident, timed
-from engine.case import Case, Dates, parse_case
+from engine.case import Case, Dates
 from engine.encoding import ESTABLISHED
 from engine.evaluate import Engine
 from engine.facts import Values
 from engine.layering import load_rule_set
 from engine.matching import Matcher
 from engine.model import RuleSet
+from engine.parsing import parse_case
 from engine.proving import ProvenItem
 from engine.rendering import document
 from engine.result import Result

@@ -11,7 +11,10 @@ from typing import Any, NamedTuple
 import zen
 
 from bench.cases import ITEM, STAGE, WORKERS, Data
-from engine.model import Item, Penalty, Range, RuleSet, Test
+from engine.conditions import Test
+from engine.fine import Range
+from engine.item import Item, Penalty
+from engine.model import RuleSet
 from engine.result import Result
 
 PARTIES = {"unit": "unit", "persons": "responsible"}

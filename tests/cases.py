@@ -12,11 +12,10 @@ from typing import Any
 from helpers import FICTION, RULES, engine_for
 from hypothesis import strategies as st
 
-from engine.conditions import tests_of
+from engine.conditions import Condition, tests_of
 from engine.dates import day_text
 from engine.evaluate import Engine
 from engine.facts import STEPS, Fact
-from engine.model import Condition
 
 SETS = {
     "cn-mem": RULES,

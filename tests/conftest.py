@@ -1,10 +1,14 @@
-"""Hypothesis profiles and the engines every test may ask for; plain helpers are in helpers.py."""
+"""Hypothesis profiles, and the engines and databases every test may ask for; plain helpers are in
+helpers.py."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
+from databases import KINDS, Shared, database
 from helpers import FICTION, RULES, engine_for
 from hypothesis import HealthCheck, settings
 
@@ -60,3 +64,30 @@ def round_() -> Engine:
 def mem() -> Engine:
     """The real benchmark rule set."""
     return engine_for(RULES, "cn-mem")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Shared]:
+    """What `database_url` gives; never to be asked for directly."""
+    with ExitStack() as stack:
+        yield Shared(stack)
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The setting of a database without records, embedded and PostgreSQL; one at a time."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("postgresql").take()
+
+
+@pytest.fixture(params=KINDS)
+def new_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The setting of a database that nobody ever opened, and that a test may spoil."""
+    with database(request.param) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def shared_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The setting of a database for all tests of a module."""
+    with database(request.param) as url:
+        yield url

@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.cells import cells, code, cuts_of
-from engine.conditions import compile_condition
+from engine.conditions import Test, compile_condition
 from engine.facts import Fact, Number, Span
-from engine.model import Test
 
 FACTS = engine_for(FICTION, "moon").rule_set.facts
 COUNT = dataclasses.replace(FACTS["blasts"], name="x", hi=12)

@@ -19,12 +19,13 @@ from engine.checking import check
 from engine.checks.catalogue import catalogue
 from engine.checks.implying import implies, impossible
 from engine.checks.reading import never_read
-from engine.conditions import compile_condition
+from engine.conditions import ALWAYS, AllOf, AnyOf, Condition, Not, Test, compile_condition
 from engine.evaluate import Engine
 from engine.facts import Span
+from engine.item import Item
 from engine.layering import load_rule_set
 from engine.loading import rule_set_ids
-from engine.model import ALWAYS, AllOf, AnyOf, Condition, Item, Not, RuleSet, Test
+from engine.model import RuleSet
 
 NEW = "mars/items/mar/mar-001a.yaml"
 SOUND_RULES = load_rule_set(SOUND, "mars-town")
@@ -278,6 +279,12 @@ def test_two_words_for_one_fact_are_shown_to_a_person(
 ) -> None:
     found = codes(loaded(rules, fact("other_lamps", label, ask, type)))
     assert found == (["facts_alike"] if alike else [])
+
+
+def test_two_questions_that_ask_nothing_are_not_alike(rules: Path) -> None:
+    for name, label in (("comets", "彗星"), ("reefs", "暗礁")):
+        rule_set = loaded(rules, fact(name, label, "有多少？"))
+    assert "facts_alike" not in codes(rule_set) and "no_question" in codes(rule_set)
 
 
 @pytest.mark.parametrize("ask", ["熄灭的航标灯", "有多少？", "？", "有几盏航标灯熄灭"])

@@ -15,9 +15,9 @@ from helpers import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.case import with_derived
 from engine.checks.sources import Sources, Undecidable
 from engine.dates import day_number
+from engine.derived import with_derived
 from engine.facts import Span, Values
 from engine.faults import Finding
 from engine.layering import load_rule_set

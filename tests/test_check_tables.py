@@ -360,6 +360,42 @@ def test_a_third_stage_that_replaces_the_second_leaves_no_two(rules: Path, fined
     assert three({"hurt": {"is": True}}) == ["penalties_overlap" if fined else "stages_overlap"]
 
 
+# Overlays over several editions --------------------------------------------------------------
+
+
+def two_editions(first: Data, second: Data) -> dict[str, Data]:
+    """A statute whose item has another condition from 2025 on."""
+    files = venus.statute(N, first, venus.penalty(), effective={"from": venus.START, "until": LAST})
+    later = venus.statute(N, second, venus.penalty(), effective={"from": "2025-01-01"})
+    newer = f"items/ven/{venus.ID}@2025-01-01.yaml"
+    return {**files, newer: later[f"items/ven/{venus.ID}.yaml"]}
+
+
+LAST = "2024-12-31"
+
+
+@pytest.mark.parametrize(("since", "unreachable"), [(6, []), (11, ["tier_unreachable"] * 2)])
+def test_a_tier_is_reached_where_it_is_in_any_edition(
+    rules: Path, since: int, unreachable: list[str]
+) -> None:
+    """An overlay lies over both editions; its lowest tier is for the first alone."""
+    items = two_editions({"n": {"at_least": since - 5}}, {"n": {"at_least": since}})
+    table = venus.tiers({"n": {"at_most": 5}}, {"n": {"above": 5}})
+    assert codes(told(rules, items, venus.overlay(table))) == unreachable
+
+
+def test_a_proposed_tier_is_of_use_where_it_is_in_any_edition(rules: Path) -> None:
+    """The published table begins with the second edition, so that the first still needs the
+    proposal that lies over both."""
+    items = two_editions(ONE, ONE)
+    published = venus.tiers({"n": {"at_most": 5}}, {"n": {"above": 5}})
+    proposed = venus.tiers({"n": {"at_most": 5}}, {"n": {"above": 5}}, status="proposal")
+    layers = [venus.overlay(published, "2025-01-01"), venus.overlay(proposed)]
+    assert "proposal_covered" not in codes(told(rules, items, *layers, notes=True))
+    layers = [venus.overlay(published), venus.overlay(proposed)]
+    assert "proposal_covered" in codes(told(rules, items, *layers, notes=True))
+
+
 # Excerpts -----------------------------------------------------------------------------------
 
 LINE = "      - {id: A, when: {n: {at_most: 3}}, fine: {max: 20000}}"

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 
 from engine.asking import Asked
 from engine.borders import GivenUp, Goal, Search, border_values, every_case
-from engine.case import with_derived
-from engine.conditions import compile_condition
+from engine.conditions import AllOf, AnyOf, Condition, Not, Test, compile_condition
 from engine.conditions import tests_of as leaves_of
 from engine.coverage import Coverage
+from engine.derived import with_derived
 from engine.expecting import BY_ENGINE, written
 from engine.facts import Span, Value
 from engine.layering import load_rule_set
 from engine.loading import rule_set_ids
-from engine.model import AllOf, AnyOf, Condition, Not, RuleSet, Test
+from engine.model import RuleSet
 from engine.skeletons import Skeleton, Target, Unreached, skeletons, targets
 from engine.testing import try_all
 

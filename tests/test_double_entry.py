@@ -18,15 +18,15 @@ from helpers import FICTION, LONG, engine_for, evaluate, examples
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from engine.building import Words, build_condition
-from engine.conditions import compile_condition
+from engine.clauses import Words, build_condition
+from engine.conditions import ALWAYS, AnyOf, Condition, Not, Test, compile_condition
 from engine.dates import day_number
 from engine.evaluate import Engine
 from engine.facts import STEPS, Fact, Span, Value, Values
 from engine.faults import EngineDisagreement, Place, RuleFault
+from engine.item import Item
 from engine.loading import Node
 from engine.matching import Matcher
-from engine.model import ALWAYS, AnyOf, Condition, Item, Not, Test
 from engine.proving import ProvenItem, prove_item
 from engine.source import parse
 

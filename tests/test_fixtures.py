@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from helpers import FICTION
 
+from engine.conditions import ALWAYS, AllOf, AnyOf, Not
+from engine.fine import PerDay, Scaled, TimesFine
 from engine.layering import load_rule_set
 from engine.loading import rule_set_ids
-from engine.model import ALWAYS, AllOf, AnyOf, Not, PerDay, Scaled, TimesFine
 from engine.testing import try_all
 
 FICTIONAL = ["moon", "moon-bench", "moon-proposal", "moon-round"]

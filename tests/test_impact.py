@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 
 from api.diff.baskets import worked_cases
+from api.diff.report import ends_say
 from api.diff.trying import Pair, try_basket
+from engine.answers import Effect, Party
 from engine.dates import day_number
 from engine.difference import Difference
 from engine.differencing import difference, read_side
 from engine.evaluate import Engine
 from engine.faults import RuleFault
-from engine.impact import Given, Impact, Trial
+from engine.impact import Ends, Given, Impact, Trial
 from engine.reach import Reach, reach_of
+from engine.result import Money
 from tests.changed_rules import Edit, changed_copy, compared
 from tests.helpers import FICTION
 from tests.test_differencing import SAID
@@ -288,6 +291,19 @@ def many(count: int) -> Iterator[Given]:
             "facts": {"untethered_workers": number % 7, "overdue": False},
         }
         yield Given(number, f"案件{number}", json.dumps(case).encode())
+
+
+def test_an_upper_end_that_an_answer_leaves_open_has_not_fallen_to_nothing() -> None:
+    party = Party("p", ("unit",), Money(100_000, 500_000), Money(200_000, None))
+    ends = Ends()
+    ends.add(party)
+    data = ends.document()
+
+    assert (data["higher"], data["lower"]) == (1, 0)
+    assert data["change"]["min"] == {"least": 1000, "most": 1000}
+    assert data["change"]["max"] == {"least": None, "most": None}
+    assert ends_say(data["change"]["max"]) == "不明"
+    assert Effect("higher", (), (party,)).size == (0, 100_000)
 
 
 def test_several_processes_count_as_one_does(tmp_path: Path) -> None:

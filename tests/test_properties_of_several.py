@@ -30,10 +30,10 @@ from several import (
     without,
 )
 
-from engine.case import parse_case
 from engine.conditions import compile_condition
 from engine.dates import day_text
 from engine.facts import Values
+from engine.parsing import parse_case
 
 RULE_SETS = pytest.mark.parametrize("rule_set", SETS)
 # Where time, persons and powers are laid down.

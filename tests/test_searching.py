@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from helpers import FICTION, RULES, engine_for, source_of
 
-from engine.case import parse_case
-from engine.evaluate import Engine, know
+from engine.evaluate import Engine
+from engine.knowing import know
+from engine.parsing import parse_case
 from engine.searching import Candidate, candidate, findable
 
 SETS = [(RULES, "cn-mem"), (FICTION, "moon"), (FICTION, "moon-bench")]

@@ -229,8 +229,8 @@ def test_an_element_of_a_list_has_no_key_and_stands_where_it_stands() -> None:
 
 def test_what_is_not_there_has_the_place_of_what_it_should_be_in() -> None:
     source = parse(CASE.encode(), "case.yaml")
-    assert place(source, "case", "parties", 0, "facts", "age") == (6, 9)
-    assert place(source, "case", "parties", 9, "name") == (4, 5)
+    assert place(source, "case", "parties", 0, "facts", "age") == (5, 7)
+    assert place(source, "case", "parties", 9, "name") == (3, 3)
 
 
 def test_a_part_keeps_the_places_of_the_whole() -> None:

@@ -1,41 +1,20 @@
-"""A database of its own for each test, embedded and PostgreSQL, and a store on it."""
+"""A store and an application on a database of its own for each test, embedded and PostgreSQL."""
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
+from http_door import Caller, Door, opened
 
 from api.settings import Settings
 from api.store import Store, open_store
 
-SERVER = "LIANGFA_TEST_POSTGRES"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'liangfa.sqlite3'}"
-        return
-    server = os.environ.get(SERVER)
-    if not server:
-        pytest.skip(f"没有设置 {SERVER}，未在 PostgreSQL 上测试（见 .ci/postgres）")
-    name = f"liangfa_test_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield f"{server.rsplit('/', 1)[0]}/{name}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
 
 @pytest.fixture
 def store_settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings with an empty state folder and that database."""
+    """Settings with an empty state folder and a database without records."""
     return Settings(state_dir=tmp_path / "state", database_url=database_url)
 
 
@@ -45,3 +24,25 @@ def store(store_settings: Settings) -> Iterator[Store]:
     opened = open_store(store_settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def door(tmp_path: Path, database_url: str) -> Iterator[Door]:
+    """An application over an empty store, without any key."""
+    with opened(tmp_path, database_url=database_url) as door:
+        yield door
+
+
+@pytest.fixture(scope="module")
+def shared_door(
+    tmp_path_factory: pytest.TempPathFactory, shared_database_url: str
+) -> Iterator[Door]:
+    """An application for all tests of a module that leave no trace in each other."""
+    with opened(tmp_path_factory.mktemp("door"), database_url=shared_database_url) as door:
+        yield door
+
+
+@pytest.fixture
+def us(door: Door) -> Caller:
+    """A caller of the application without a key, on this machine."""
+    return door.nobody()

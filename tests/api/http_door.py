@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from helpers import RULES
 
 from api.http.app import create_app
+from api.serving.protocol import Protocol
 from api.serving.rule_sets import RuleSets
 from api.settings import Settings
 from api.store import Store, open_store
@@ -102,19 +103,22 @@ class Door:
 
 @contextmanager
 def opened(
-    folder: Path, *, client: tuple[str, int] = ("127.0.0.1", 50000), **settings: Any
+    folder: Path,
+    *,
+    client: tuple[str, int] = ("127.0.0.1", 50000),
+    wait_seconds: float = 5.0,
+    **settings: Any,
 ) -> Iterator[Door]:
-    """A door over an empty store."""
+    """A door over the store of the settings; `wait_seconds` is how long it waits for a lock."""
     chosen = Settings(state_dir=folder / "state", **settings)
-    store = open_store(chosen)
     lines = io.StringIO()
-    app = create_app(chosen, store, rules(), log=lines)
-    talk = TestClient(
-        app, base_url="http://127.0.0.1", client=client, raise_server_exceptions=False
-    )
-    with talk:
-        yield Door(app, store, chosen, talk, lines)
-    store.close()
+    with closing(open_store(chosen, wait_seconds=wait_seconds)) as store:
+        app = create_app(chosen, store, rules(), log=lines)
+        talk = TestClient(
+            app, base_url="http://127.0.0.1", client=client, raise_server_exceptions=False
+        )
+        with talk:
+            yield Door(app, store, chosen, talk, lines)
 
 
 def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
@@ -142,7 +146,9 @@ def codes(answer: Any) -> list[tuple[str, str]]:
 def served(door: Door) -> Iterator[str]:
     """The application behind a real server on a socket of this machine; its address."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(door.app, lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        door.app, http=Protocol, ws="none", lifespan="off", log_config=None, access_log=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()

@@ -76,6 +76,8 @@ def a_bit_of_everything(store: Store) -> str:
     store.put_bundle("sha256:" + _BUNDLE, "yeji", "2026.1.0", False, b"rules")
     store.fill_points()
     store.add_import([past(2), past(3, 900000)], "d" * 64, OFFICER)
+    wrong = store.add_import([past(4)], "e" * 64, OFFICER, name="旧.xlsx")
+    store.withdraw(str(wrong.id), MAINTAINER, "选错了文件")
     key, _ = store.add_key("某系统", "officer", "裕安")
     store.revoke_key(key, MAINTAINER)
     return kept.id

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import rfc8785
+from databases import EMBEDDED
 from hypothesis import given
 from hypothesis import strategies as st
+from intruder import Intruder
 from records import MAINTAINER, OFFICER, a_bit_of_everything, evaluation
 from sqlalchemy import Connection, Table, create_engine, delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
@@ -19,32 +21,6 @@ from api.store import Damaged, Fault, Store, open_store, tables
 from api.store.chain import canonical
 
 TABLES = tables.metadata.sorted_tables
-
-
-class Intruder:
-    """Somebody who owns the database and has dropped its triggers."""
-
-    def __init__(self, url: str) -> None:
-        self.engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
-        with self.engine.begin() as connection:
-            if self.engine.dialect.name == "sqlite":
-                names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-                for name in connection.exec_driver_sql(names).scalars().all():
-                    connection.exec_driver_sql(f"DROP TRIGGER {name}")
-            else:
-                for table in TABLES:
-                    connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-
-    def run(self, *statements: Any) -> None:
-        """Change the database."""
-        with self.engine.begin() as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    def rows(self, table: Table) -> list[dict[str, Any]]:
-        """All rows of a table."""
-        with self.engine.connect() as connection:
-            return [dict(row) for row in connection.execute(select(table)).mappings()]
 
 
 @pytest.fixture
@@ -58,7 +34,7 @@ def intruder(store_settings: Settings, kept: str) -> Iterator[Intruder]:
     """After the records were written."""
     at_work = Intruder(store_settings.store_url)
     yield at_work
-    at_work.engine.dispose()
+    at_work.leave()
 
 
 def fault(store: Store, expected: tuple[int, str] | None = None) -> Fault:
@@ -110,6 +86,35 @@ def test_one_changed_byte_in_any_column_of_any_table(store: Store, intruder: Int
                 )
                 tried += 1
     assert store.verify().ok and tried > 150
+
+
+def test_triggers_that_are_gone(store: Store, intruder: Intruder) -> None:
+    sqlite = intruder.engine.dialect.name == "sqlite"
+    for table, trigger in (("reviews", "delete" if sqlite else "refuse"), ("record_keys", "erase")):
+        name = (
+            f"{table}_no_{trigger.replace('erase', 'delete')}" if sqlite else f"{table}_{trigger}"
+        )
+        intruder.leave_open(f"DROP TRIGGER {name}" + ("" if sqlite else f" ON {table}"))
+        found = fault(store)
+        assert (found.kind, found.table) in {("altered", "reviews"), ("altered", "record_keys")}
+    assert found.table == "reviews"  # the first of both
+
+
+def test_a_decision_with_another_id_is_named_at_the_next_start(
+    store: Store, intruder: Intruder, store_settings: Settings
+) -> None:
+    intruder.run("UPDATE decisions SET id = '3f5g7h9j1k3m5n7p9q1r3s5t7v'")
+    intruder.run("DELETE FROM review_points", "DELETE FROM point_fills")
+    again = open_store(store_settings)
+    assert fault(again).kind == "altered"
+    again.close()
+
+
+def test_a_table_that_is_gone(store: Store, intruder: Intruder) -> None:
+    intruder.leave_open("DROP TABLE requests")
+    assert fault(store).kind == "altered"
+    with pytest.raises(Damaged):
+        store.add_evaluation(evaluation(), OFFICER, idempotency=("a", "b"))
 
 
 def test_any_removed_row(store: Store, intruder: Intruder) -> None:
@@ -191,24 +196,20 @@ def test_a_key_that_comes_back_after_erasure(store: Store, intruder: Intruder, k
     assert (fault(store).kind, fault(store).table) == ("inserted", "record_keys")
 
 
+@EMBEDDED  # PostgreSQL itself refuses what is not UTF-8
 def test_text_that_is_no_text_any_more(store: Store, intruder: Intruder) -> None:
-    if intruder.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL 自己拒绝不是 UTF-8 的文字")
-    with intruder.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE evaluations SET office = CAST(x'e8a395ff' AS TEXT)")
+    intruder.run("UPDATE evaluations SET office = CAST(x'e8a395ff' AS TEXT)")
     assert (fault(store).kind, fault(store).table) == ("altered", "evaluations")
 
 
+@EMBEDDED  # a column of PostgreSQL has one type
 def test_a_value_of_another_type(store: Store, intruder: Intruder) -> None:
-    if intruder.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL 的列有固定的类型")
     for change in (
         "UPDATE record_tags SET tag = CAST(tag AS BLOB)",
         "UPDATE record_keys SET wrapped = hex(wrapped)",
         "UPDATE evaluations SET status = CAST(status AS BLOB)",
     ):
-        with intruder.engine.begin() as connection:
-            connection.exec_driver_sql(change)
+        intruder.run(change)
         fault(store)
 
 

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from http_door import CASE, OFFICERS, Caller, Door, codes, opened, problem
+from http_door import CASE, OFFICERS, Caller, Door, codes, problem
 from records import past
 
 from api.store import PROGRAM
 
 AT = "/v1/reviews/consistency"
-
-
-@pytest.fixture
-def door(tmp_path: Path, database_url: str) -> Iterator[Door]:
-    with opened(tmp_path, database_url=database_url) as door:
-        yield door
-
-
-@pytest.fixture
-def us(door: Door) -> Caller:
-    return door.nobody()
 
 
 def decided(us: Caller, fine: float | None, case: Any = CASE, query: str = "", **other: Any) -> str:
@@ -245,3 +232,50 @@ def test_nothing_personal_is_told(us: Caller) -> None:
     text = us.get(AT).text
     for personal in ("望山机械厂", "91340000TESTPLANT1", "综合裁量", "王一"):
         assert personal not in text
+
+
+# Recorded and imported ----------------------------------------------------------------------
+
+NUMBER = "叶应急罚〔2026〕12号"
+
+
+def test_a_decision_recorded_and_imported_counts_once(us: Caller, door: Door) -> None:
+    for number, fine in ((NUMBER, 15000), (None, 16000)):
+        party = {"party": "plant", "fine": fine, "number": number}
+        decided(us, fine, parties=[party])
+    rows = [
+        past(2, 1_500_000, office="local", decided_on="2026-04-20", reference=NUMBER),
+        past(3, 1_600_000, office="local", decided_on="2026-04-20"),
+        past(4, 1_700_000),
+    ]
+    made = door.store.add_import(rows, "0" * 64, PROGRAM)
+    found = told(us)
+    assert (found["decisions"], found["imported"]) == (2, 2)
+    assert (found["counted_once"], found["possibly_same"]) == (1, 1)
+    (group,) = found["groups"]
+    assert group["n"] == 4
+    (once,), (maybe,) = group["counted_once"], group["possibly_same"]
+    assert (once["imported"]["import"], once["imported"]["row"]) == (made.id, 2)
+    assert (once["recorded"]["fine"], maybe["recorded"]["fine"]) == (15000, 16000)
+    assert maybe["imported"]["row"] == 3
+    door.store.withdraw(str(made.id), PROGRAM, "选错了文件")
+    found = told(us)
+    assert (found["imported"], found["counted_once"], found["possibly_same"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("number", ["", "  ", "长" * 61, "叶\u202e罚〔2026〕12号", 12, "a\nb"])
+def test_what_is_no_number_of_a_document(us: Caller, number: Any) -> None:
+    id = us.record()["id"]
+    party = {"party": "plant", "fine": 15000, "number": number}
+    body = {"decided_on": "2026-04-20", "parties": [party], "officers": OFFICERS}
+    answer = us.post(f"/v1/evaluations/{id}/decision", body)
+    assert [pointer for pointer, _ in codes(answer)] == ["/parties/0/number"]
+
+
+def test_the_number_is_sealed_and_given_back_with_the_decision(us: Caller, door: Door) -> None:
+    id = decided(us, 15000, parties=[{"party": "plant", "fine": 15000, "number": NUMBER}])
+    assert us.get(f"/v1/evaluations/{id}").json()["decisions"][0]["parties"][0]["number"] == NUMBER
+    reviewer = door.somebody("reviewer")
+    masked = reviewer.get(f"/v1/evaluations/{id}").json()
+    assert masked["masked"] and masked["decisions"][0]["parties"][0]["number"] == NUMBER
+    assert door.store.verify().ok

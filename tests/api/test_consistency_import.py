@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from helpers import FICTION, engine_for
+from hypothesis import example, given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from api.consistency import sheets
@@ -22,6 +24,7 @@ from api.consistency.sheets import MAX_COLUMNS, Formula, read_table
 from api.store import UNSTATED
 from engine.faults import InputFault
 from engine.model import RuleSet
+from engine.money import LIMIT, capital_text
 
 HEAD = ("文书号", "机关", "决定日期", "事项", "当事人类型", "阶段", "阶次", "罚款")
 ROW = ("月罚〔2025〕1号", "环形山", "2025-03-05", "moon-005", "unit", "first", "B", "15000")
@@ -75,6 +78,17 @@ def reasons(found: Read) -> list[tuple[int, str, str]]:
         ("一万五千元", 1_500_000),
         ("1.5万", 1_500_000),
         ("两万元", 2_000_000),
+        ("壹万贰仟叁佰肆拾伍元陆角柒分", 1_234_567),
+        ("人民币壹万贰仟叁佰肆拾伍圆陆角整", 1_234_560),
+        ("壹佰元零伍分", 10_005),
+        ("壹佰元零角伍分", 10_005),
+        ("一万元五角", 1_000_050),
+        ("12,345元6角7分", 1_234_567),
+        ("伍角", 50),
+        ("伍分", 5),
+        ("壹万元正", 1_000_000),
+        ("壹万圆整", 1_000_000),
+        ("零元整", 0),
         ("0.01", 1),
         ("0", 0),
         ("无", 0),
@@ -107,6 +121,18 @@ def test_amounts_as_people_write_them(cell: Any, fen: int | None) -> None:
         (Formula("=A1*2"), "formula"),
         (True, "bad_amount"),
         (datetime.date(2025, 3, 5), "bad_amount"),
+        ("整", "bad_amount"),
+        ("元", "bad_amount"),
+        ("角", "bad_amount"),
+        ("伍角伍", "bad_amount"),
+        ("柒分陆角", "bad_amount"),
+        ("壹佰元陆拾角", "bad_amount"),
+        ("1元12分", "bad_amount"),
+        ("1.5元5角", "bad_amount"),
+        ("1,2元5角", "bad_amount"),
+        ("百元五角", "bad_amount"),
+        ("壹佰元整伍角", "bad_amount"),
+        ("壹佰元 伍拾元", "bad_amount"),
         ("9" * 39, "out_of_bounds"),
         ("9" * 200, "bad_amount"),
         (float("nan"), "bad_amount"),
@@ -124,6 +150,33 @@ def test_a_column_in_ten_thousands_leaves_amounts_with_a_unit_alone() -> None:
     assert amount("15000元", multiple=10**4) == amount("1.5万", multiple=10**4) == 1_500_000
     assert amount("一万五千", multiple=10**4) == 1_500_000
     assert amount("五", multiple=10**4) == amount("5", multiple=10**4) == 5_000_000
+    assert amount("伍角", multiple=10**4) == 50
+
+
+@given(st.integers(0, 10**14 - 1))  # of 兆 on, which is no word for one number only
+@example(10_000_000_005)
+@example(10**13 + 1)
+def test_every_amount_in_capitals_is_read_to_the_fen(fen: int) -> None:
+    capitals = capital_text(fen)
+    assert amount(capitals) == fen
+    assert amount(f"人民币{capitals.replace('元', '圆')}") == fen
+    assert amount(capitals.replace("整", "正")) == fen
+
+
+@given(st.integers(1, LIMIT // 100 - 1), st.integers(0, 9), st.integers(0, 9))
+def test_figures_with_jiao_and_fen_are_read_to_the_fen(yuan: int, jiao: int, fen: int) -> None:
+    assert amount(f"{yuan:,}元{jiao}角{fen}分") == amount(f"{yuan}元{jiao}角{fen}分")
+    assert amount(f"{yuan}元{jiao}角{fen}分") == amount(f"{yuan}.{jiao}{fen}")
+
+
+@given(st.text("零一二三四五六七八九十百千万亿壹贰叁拾佰仟两元圆角分整正", max_size=12))
+def test_whatever_is_written_in_numerals_is_whole_fen_or_refused(text: str) -> None:
+    try:
+        found = amount(text)
+    except Unreadable as fault:
+        assert fault.code in ("bad_amount", "out_of_bounds")
+    else:
+        assert found is None or (type(found) is int and 0 <= found <= LIMIT)
 
 
 @pytest.mark.parametrize(

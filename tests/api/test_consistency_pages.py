@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from http_door import Door, opened
+from http_door import OFFICERS, Door
 from openpyxl import Workbook
 from records import past
 
@@ -27,12 +26,6 @@ TABLE = (
     "叶应急罚〔2025〕2号,叶集,2025/3/6,wsl-097-7,生产经营单位,首次,A,15000,某厂\n"
     "叶应急罚〔2025〕3号,叶集,2025-03-07,wsl-097-7,生产经营单位,首次,A,12000,某厂\n"
 )
-
-
-@pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path) as door:
-        yield door
 
 
 def filled(door: Door, *fines: int, **other: Any) -> str:
@@ -407,3 +400,148 @@ def test_a_form_from_elsewhere_and_a_file_too_large_are_refused(door: Door) -> N
     for action in ("confirm", "stop", "mapping"):
         answer = door.client.post(f"/reviews/imports/abc/{action}", data={"csrf": "wrong"})
         assert answer.status_code == 403
+
+
+# Withdrawal ---------------------------------------------------------------------------------
+
+
+def withdrawn(door: Door, id: str, **fields: str) -> Any:
+    """The answer to the form that withdraws an import, as its page offers it."""
+    at = f"/reviews/imported/{id}"
+    token = token_of(page(door, at))
+    return door.client.post(
+        f"{at}/withdraw", data={"csrf": token, **fields}, follow_redirects=False
+    )
+
+
+def test_an_import_is_withdrawn_with_a_reason_and_can_be_made_again(door: Door) -> None:
+    at = sent(door, TABLE.encode(), "旧\u202e表.csv").headers["location"]
+    settled(door, at)
+    pressed(door, at, "confirm")
+    text = settled(door, at)
+    found = re.search(r"/reviews/imported/\w+", text)
+    assert found is not None and "可以在那里撤回" in text
+    id = found[0].rpartition("/")[2]
+    listed = page(door, "/reviews/imports")
+    assert found[0] in listed and "旧□表.csv" in listed and "计入统计" in listed
+    text = page(door, found[0])
+    assert "确认撤回这 2 行" in text and "15,000元" in text and "旧□表.csv" in text
+    answer = withdrawn(door, id, reason="选错了<文件>", sure="yes")
+    assert (answer.status_code, answer.headers["location"]) == (303, found[0])
+    text = page(door, found[0])
+    assert "这一批已经撤回" in text and "选错了&lt;文件&gt;" in text
+    assert "确认撤回" not in text, "once is enough"
+    assert "已撤回" in page(door, "/reviews/imports")
+    assert "没有可以比较的决定" in page(door, "/reviews")
+    assert id not in door.client.get("/reviews/export?format=csv").text
+    assert door.nobody().get("/v1/reviews/consistency").json()["imported"] == 0
+    assert "不再计入分组" in page(door, f"{found[0]}/3")
+    assert door.store.verify().ok
+    again = sent(door, TABLE.encode()).headers["location"]
+    assert "导入这 2 行" in settled(door, again)
+    pressed(door, again, "confirm")
+    assert "已导入 2 行" in settled(door, again)
+    assert page(door, "/reviews").count("/reviews/imported/") == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"reason": "错", "sure": ""}, "请勾选"),
+        ({"reason": "  ", "sure": "yes"}, "请写明为什么撤回"),
+        ({"reason": "错" * 501, "sure": "yes"}, "不能超过 500 字"),
+        ({"reason": "错\u202e", "sure": "yes"}, "看不见的字符"),
+        ({}, "请写明为什么撤回"),
+    ],
+)
+def test_what_is_not_meant_withdraws_nothing(door: Door, fields: dict[str, str], says: str) -> None:
+    id = filled(door, 1_500_000)
+    answer = withdrawn(door, id, **fields)
+    assert answer.status_code == 422 and says in answer.text
+    assert f'value="{fields.get("reason", "").strip()}"' in answer.text
+    assert door.store.batch(id).withdrawn is None
+
+
+def test_who_withdraws_and_who_only_looks(door: Door) -> None:
+    id = filled(door, 1_500_000, office="叶集")
+    signed_in(door, "maintainer")
+    text = page(door, f"/reviews/imported/{id}")
+    assert "确认撤回" not in text and "撤回…" not in page(door, "/reviews/imports")
+    assert withdrawn(door, id, reason="错", sure="yes").status_code == 403
+    signed_in(door, "officer", "叶集")
+    page(door, f"/reviews/imported/{id}", 403)
+    text = page(door, f"/reviews/imported/{id}/2")
+    assert f'href="/reviews/imported/{id}"' not in text
+    signed_in(door, "reviewer", "金安")
+    assert "撤回…" in page(door, "/reviews/imports")
+    answer = door.client.post(
+        f"/reviews/imported/{id}/withdraw", data={"csrf": "wrong", "reason": "错", "sure": "yes"}
+    )
+    assert answer.status_code == 403 and door.store.batch(id).withdrawn is None
+    assert withdrawn(door, id, reason="错", sure="yes").status_code == 303
+    gone = door.store.batch(id).withdrawn
+    assert gone and (gone.actor, gone.office) == ("reviewer of 金安", "金安")
+    page(door, f"/reviews/imported/{'0' * 26}", 404)
+    page(door, "/reviews/imported/nothing", 404)
+
+
+def test_what_was_imported_is_listed_in_pages(door: Door) -> None:
+    ids = [filled(door, 1_000_000 + number) for number in range(25)]
+    first, second = page(door, "/reviews/imports"), page(door, "/reviews/imports?p=2")
+    assert ids[24] in first and ids[4] not in first and "共 2 页" in first
+    assert ids[4] in second and ids[0] in second and ids[24] not in second
+    assert "没有记下文件名" in first
+    door.store.erase(ids[24], PROGRAM, "申请")
+    assert "已依法删除" in page(door, "/reviews/imports")
+    assert "已依法删除" in page(door, f"/reviews/imported/{ids[24]}")
+
+
+# Recorded and imported ----------------------------------------------------------------------
+
+NUMBER = "叶应急罚〔2026〕12号"
+
+
+def both(door: Door, **row: Any) -> tuple[str, str]:
+    """A decision on record and a row of a file that may be the same: the case and the import."""
+    us = door.nobody()
+    told = us.record()
+    party = {"party": "plant", "fine": 15000, "number": row.pop("number", NUMBER)}
+    body = {"decided_on": "2026-04-20", "parties": [party], "officers": OFFICERS}
+    assert us.post(f"/v1/evaluations/{told['id']}/decision", body).status_code == 201
+    given = {"office": "local", "decided_on": "2026-04-20", "reference": NUMBER, **row}
+    return told["id"], filled(door, 1_500_000, **given)
+
+
+def test_a_decision_recorded_and_imported_counts_once_and_the_group_says_so(door: Door) -> None:
+    case, batch = both(door)
+    text = page(door, "/reviews")
+    assert "1</b> 件可以比较" in text and "登记又导入，只算一次 1 件" in text
+    address = re.search(r"/reviews/groups/\w+", text)
+    assert address is not None
+    text = page(door, address[0])
+    assert "登记又导入，只算一次的" in text and "可能登记又导入" not in text
+    assert f"/cases/{case}" in text and f"/reviews/imported/{batch}/2" in text
+    text = page(door, f"/reviews/imported/{batch}/2")
+    assert "同一件决定已经在本系统登记" in text and f"/cases/{case}" in text
+    assert NUMBER in page(door, f"/cases/{case}")
+    lines = door.client.get("/reviews/export?format=csv").content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2 and f"只算一次：导入 {batch} 第 2 行" in lines[1]
+
+
+def test_what_may_be_the_same_counts_twice_and_is_told(door: Door) -> None:
+    case, batch = both(door, number=None)
+    text = page(door, "/reviews")
+    assert "2</b> 件可以比较" in text and "可能登记又导入 1 件" in text
+    address = re.search(r"/reviews/groups/\w+", text)
+    assert address is not None and "可能登记又导入的" in page(door, address[0])
+    text = page(door, f"/reviews/imported/{batch}/2")
+    assert "可能和登记的是同一件" in text and f"/cases/{case}" in text
+
+
+def test_what_is_on_record_is_said_before_it_is_imported(door: Door) -> None:
+    both(door, number=NUMBER, reference="")
+    head, first, *_ = TABLE.splitlines()
+    row = first.replace("〔2025〕1号", "〔2026〕12号").replace("叶集", "local")
+    row = row.replace("2025年3月5日", "2026年4月20日").replace("单位负责", "生产经营单位")
+    text = settled(door, sent(door, f"{head}\n{row}\n".encode()).headers["location"])
+    assert "其中 1 行是已经登记的决定，导入以后只算登记的" in text

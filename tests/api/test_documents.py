@@ -8,7 +8,6 @@ import io
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -19,9 +18,11 @@ from typing import Any
 import cn2an
 import docx
 import pytest
+from databases import EMBEDDED, EMBEDDED_UNLESS_LONG
 from fastapi.testclient import TestClient
 from helpers import ROOT, RULES
 from http_door import CASE, OFFICERS, Caller, Door, opened, problem
+from intruder import Intruder
 from lxml import etree
 from test_http_masking import CASE as TWO_PEOPLE
 from test_http_masking import HIDDEN, fill
@@ -41,12 +42,6 @@ from engine.money import capital_text
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FORMATS = ("docx", "html", "md")
-
-
-@pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path) as door:
-        yield door
 
 
 @pytest.fixture
@@ -147,7 +142,7 @@ def test_every_format_says_the_same(us: Caller, format: str) -> None:
         "综上，建议对望山机械厂（生产经营单位）作出以下处理",
         "所用裁量办法是建议稿，没有法律效力",
         "没有说明“个人的违法所得”，按“0元”处理",
-        "9,000.50元（人民币玖仟元伍角整），在建议幅度以内",
+        "9,000.50元（人民币玖仟元伍角整），在幅度内",
         "王一（执法证号 AH0117A）、李二（执法证号 AH0118A）",
         "已全部整改",
         told["id"],
@@ -159,6 +154,7 @@ def test_every_format_says_the_same(us: Caller, format: str) -> None:
     assert "尚未记录处罚决定" not in text
 
 
+@EMBEDDED_UNLESS_LONG
 @pytest.mark.parametrize("format", FORMATS)
 def test_what_is_open_stands_at_the_top(us: Caller, format: str) -> None:
     told = us.record({**CASE, "facts": {"uncertified_workers": None, "overdue": False}})
@@ -169,6 +165,7 @@ def test_what_is_open_stands_at_the_top(us: Caller, format: str) -> None:
     assert "尚未记录处罚决定" in text
 
 
+@EMBEDDED_UNLESS_LONG
 def test_a_case_no_rule_covers_still_has_a_document(us: Caller) -> None:
     told = us.record({"facts": {"employees": 3}, "parties": [{"id": "plant", "kind": "unit"}]})
     assert told["result"]["status"] == "no_rule"
@@ -176,6 +173,7 @@ def test_a_case_no_rule_covers_still_has_a_document(us: Caller) -> None:
         assert "没有可以适用的规则" in said(us, told["id"], format)
 
 
+@EMBEDDED_UNLESS_LONG
 def test_a_word_file_is_sent_as_one(us: Caller) -> None:
     id = us.record()["id"]
     answer = fetched(us, id, "docx")
@@ -186,6 +184,7 @@ def test_a_word_file_is_sent_as_one(us: Caller) -> None:
     )
 
 
+@EMBEDDED_UNLESS_LONG
 def test_a_word_file_is_laid_out_for_chinese_on_a4(us: Caller) -> None:
     opened_ = docx.Document(io.BytesIO(fetched(us, us.record()["id"], "docx").content))
     section = opened_.sections[0]
@@ -255,7 +254,11 @@ def audited(door: Door, *words: str) -> tuple[int, str]:
     """`liangfa audit document` with words, on the state of a door: exit code and what it says."""
     ran = subprocess.run(
         [sys.executable, "-m", "api.cli.app", "audit", "document", *words],
-        env={**os.environ, "LIANGFA_STATE": str(door.settings.state_dir)},
+        env={
+            **os.environ,
+            "LIANGFA_STATE": str(door.settings.state_dir),
+            "LIANGFA_DATABASE_URL": door.settings.database_url,
+        },
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -276,13 +279,9 @@ def test_a_code_is_checked_against_the_whole_log(door: Door, us: Caller) -> None
     exit_code, words = audited(door, "nobody", code)
     assert exit_code == 2 and "没有记录“nobody”" in words
     newer = code_on(said(us, id, "docx"))
-    with sqlite3.connect(door.settings.state_dir / "liangfa.sqlite3") as database:
-        for (name,) in database.execute(
-            "SELECT name FROM sqlite_master WHERE type='trigger'"
-        ).fetchall():
-            database.execute(f"DROP TRIGGER {name}")
-        database.execute("UPDATE evaluations SET actor = 'x' WHERE id = ?", (wrong,))
-    database.close()
+    intruder = Intruder(door.settings.store_url)
+    intruder.run(f"UPDATE evaluations SET actor = 'x' WHERE id = '{wrong}'")
+    intruder.leave()
     exit_code, words = audited(door, id, newer)
     assert exit_code == 1 and "记录被改动" in words
 
@@ -309,6 +308,7 @@ def test_names_are_covered_for_who_needs_none(door: Door, format: str) -> None:
     assert code_on(whole) == code_on(text)
 
 
+@EMBEDDED_UNLESS_LONG
 def test_facts_about_people_say_whose_they_are(us: Caller) -> None:
     text = said(us, us.record(TWO_PEOPLE)["id"], "md")
     assert "| 赵望山 | 上一年年收入 | 187,654元 | 赵望山的纳税记录 |" in text
@@ -338,6 +338,7 @@ HOSTILE = {
 UNSEEN = {"\x07": "□", "\x0c": "□", "\u202e": "□", "a\n\tb": "a b", "\x1b": "□"}
 
 
+@EMBEDDED_UNLESS_LONG
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=list(HOSTILE))
 def test_what_anybody_wrote_comes_out_as_text(us: Caller, name: str) -> None:
     party = {"id": "plant", "kind": "unit", "name": name, "identifier": name[:30]}
@@ -353,6 +354,7 @@ def test_what_anybody_wrote_comes_out_as_text(us: Caller, name: str) -> None:
     assert name in said(us, id, "md")
 
 
+@EMBEDDED_UNLESS_LONG
 @pytest.mark.parametrize(("unseen", "shown"), UNSEEN.items(), ids=map(ascii, UNSEEN))
 def test_what_cannot_be_seen_is_shown(us: Caller, unseen: str, shown: str) -> None:
     parties = [{"id": "plant", "kind": "unit", "name": f"望山{unseen}厂"}]
@@ -420,7 +422,8 @@ def form(path: Path, *paragraphs: str, header: str = "") -> Path:
     return path
 
 
-def test_a_bureau_puts_its_own_form_in(tmp_path: Path) -> None:
+@EMBEDDED_UNLESS_LONG
+def test_a_bureau_puts_its_own_form_in(tmp_path: Path, database_url: str) -> None:
     own = form(
         tmp_path / "own.docx",
         "月球应急管理局",
@@ -430,7 +433,7 @@ def test_a_bureau_puts_its_own_form_in(tmp_path: Path) -> None:
         "{% if decision %}{{ decision.reason }}{% else %}还没有决定{% endif %}",
         header="{{ record.code }}",
     )
-    with opened(tmp_path, document_template=own) as door:
+    with opened(tmp_path, database_url=database_url, document_template=own) as door:
         us = door.somebody("officer")
         id = us.record()["id"]
         text = said(us, id, "docx")
@@ -533,9 +536,10 @@ def test_no_server_starts_with_a_form_that_is_wrong(tmp_path: Path) -> None:
         pass
 
 
-def test_a_form_that_fails_on_one_record_says_so(tmp_path: Path) -> None:
+@EMBEDDED_UNLESS_LONG
+def test_a_form_that_fails_on_one_record_says_so(tmp_path: Path, database_url: str) -> None:
     own = form(tmp_path / "own.docx", "{{ 1 // (case_number | length - 3) }}")
-    with opened(tmp_path, document_template=own) as door:
+    with opened(tmp_path, database_url=database_url, document_template=own) as door:
         us = door.somebody("officer")
         id = us.record(numbered("三个字"))["id"]
         answer = us.get(f"/v1/evaluations/{id}/document?format=docx")
@@ -583,6 +587,7 @@ def office() -> str:
     return str(found[0])
 
 
+@EMBEDDED
 def test_it_opens_in_an_office_program(us: Caller, office: str, tmp_path: Path) -> None:
     parties = [{"id": "plant", "kind": "unit", "name": "望山<w:p/>{{ 1 }}机械厂"}]
     id = us.record(numbered("月应急立案〔2026〕12号", parties=parties))["id"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,6 @@ DECISION = {
 }
 REVIEW = {"checklist": {key: {"ok": True} for key in POINTS}, "verdict": "agree"}
 NOWHERE = "0" * 26
-
-
-@pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path) as door:
-        yield door
 
 
 def by_id(id: str) -> list[tuple[str, str, Any]]:
@@ -67,6 +60,16 @@ def test_without_any_key_this_machine_may_do_everything(door: Door) -> None:
         assert send(us, method, path, body).status_code in (200, 201), path
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "127.8.9.1", "[::1]:8000"])
+def test_this_machine_has_many_addresses(door: Door, host: str) -> None:
+    assert door.nobody().get("/v1/evaluations", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["", "evil.example", "127.0.0.1.evil.example", "10.0.0.5"])
+def test_a_foreign_name_for_this_machine_is_not_this_machine(door: Door, host: str) -> None:
+    problem(door.nobody().get("/v1/evaluations", headers={"Host": host}), 401, "unauthorized")
+
+
 def test_the_first_key_ends_that(door: Door) -> None:
     us = door.nobody()
     id = us.record()["id"]
@@ -85,6 +88,7 @@ def test_a_wrong_key_opens_nothing_and_is_not_logged(door: Door) -> None:
         problem(wrong.get("/v1/evaluations"), 401, "unauthorized")
         problem(wrong.post("/v1/evaluations", CASE), 401, "unauthorized")
     assert [each["code"] for each in door.log()] == ["unauthorized"] * 8
+    assert {each["peer"] for each in door.log()} == {"127.0.0.1"}
     assert officer.secret[:-1] not in door.lines.getvalue()
     assert "nonsense" not in door.lines.getvalue()
 
@@ -128,8 +132,8 @@ def test_without_keys_nothing_that_comes_from_outside_is_answered(
     problem(answer, 401, "unauthorized")
 
 
-def test_without_keys_another_machine_is_not_answered(tmp_path: Path) -> None:
-    with opened(tmp_path, client=("10.1.2.3", 50000)) as door:
+def test_without_keys_another_machine_is_not_answered(tmp_path: Path, database_url: str) -> None:
+    with opened(tmp_path, database_url=database_url, client=("10.1.2.3", 50000)) as door:
         problem(door.nobody().get("/v1/evaluations"), 401, "unauthorized")
         assert door.somebody("officer").get("/v1/evaluations").status_code == 200
 
@@ -207,8 +211,10 @@ def test_every_role_may_read_the_rules_and_try(door: Door, role: str) -> None:
 # Rates -------------------------------------------------------------------------------------
 
 
-def test_a_caller_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:
-    with opened(tmp_path, rate_per_minute=3) as door:
+def test_a_caller_who_asks_too_often_is_told_when_to_come_back(
+    tmp_path: Path, database_url: str
+) -> None:
+    with opened(tmp_path, database_url=database_url, rate_per_minute=3) as door:
         busy, calm = door.somebody("officer"), door.somebody("officer")
         for _ in range(3):
             assert busy.get("/v1/evaluations").status_code == 200
@@ -219,8 +225,8 @@ def test_a_caller_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -
         assert busy.get("/healthz").status_code == 200
 
 
-def test_guessing_keys_is_slowed_down(tmp_path: Path) -> None:
-    with opened(tmp_path, rate_per_minute=3) as door:
+def test_guessing_keys_is_slowed_down(tmp_path: Path, database_url: str) -> None:
+    with opened(tmp_path, database_url=database_url, rate_per_minute=3) as door:
         officer = door.somebody("officer")
         guesser = Caller(door.client, "lf_x_y")
         statuses = [guesser.get("/v1/evaluations").status_code for _ in range(6)]

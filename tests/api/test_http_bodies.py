@@ -15,14 +15,8 @@ SECRET = "张望山"
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with opened(tmp_path_factory.mktemp("door")) as door:
-        yield door
-
-
-@pytest.fixture
-def us(door: Door) -> Caller:
-    return door.nobody()
+def door(shared_door: Door) -> Door:
+    return shared_door
 
 
 PATHS = ["/v1/evaluations", "/v1/matches"]
@@ -65,6 +59,46 @@ def test_what_is_not_json_is_a_bad_request(door: Door, us: Caller, path: str, bo
     clean(door)
 
 
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ('{"facts": {"overdue": "\\ud800"}}', "ud800"),
+        ('{"facts": {"overdue": "\\\\\\udfff\\ud83d"}}', "udfff"),
+        ('{"facts": {"' + "k" * 2000 + '": 1}}', "键过长"),
+    ],
+)
+def test_json_that_the_engine_cannot_read_is_refused_in_words_of_json(
+    us: Caller, body: str, word: str
+) -> None:
+    told = problem(raw(us, body.encode()), 400, "bad_request")
+    assert word in told["detail"]
+    assert "YAML" not in told["detail"]
+
+
+@pytest.mark.parametrize("mark", ["\x7f", "\x85", "\xa0", "\u2028", "\u2029", "\ufeff", "\ufffe"])
+def test_a_letter_of_json_is_kept_as_it_was_written(us: Caller, mark: str) -> None:
+    name = f"望山 {mark} 厂{mark}"
+    case = {**CASE, "parties": [{"id": "plant", "kind": "unit", "name": name}]}
+    path = "/v1/evaluations?record=false"
+    plain = raw(us, json.dumps(case, ensure_ascii=False).encode(), path)
+    escaped = raw(us, json.dumps(case).encode(), path)
+    assert plain.status_code == escaped.status_code == 200
+    assert plain.json() == escaped.json()
+    assert name in "".join(plain.json()["result"]["draft"])
+
+
+def test_of_very_many_faults_the_first_are_told(us: Caller) -> None:
+    facts = {f"unknown_{number}": 1 for number in range(400)}
+    told = problem(raw(us, json.dumps({**CASE, "facts": facts}).encode()), 422, "invalid_input")
+    assert len(told["errors"]) == 100
+    assert "400" in told["detail"]
+
+
+def test_a_string_left_open_is_read_once(us: Caller) -> None:
+    for body in (b"[" * 40 + b'"' + b'\\"' * 400_000, b"[" * 40 + b'"' + b"\\" * 800_001):
+        assert raw(us, body).status_code in (400, 422)
+
+
 def test_what_is_not_utf_8_is_a_bad_request(us: Caller) -> None:
     problem(raw(us, json.dumps(CASE, ensure_ascii=False).encode("gbk")), 400, "bad_request")
     problem(raw(us, json.dumps(CASE).encode("utf-16")), 400, "bad_request")
@@ -84,7 +118,6 @@ def test_json_that_is_no_object_is_no_case(us: Caller, path: str, body: str) -> 
         ('{"facts": {"uncertified_workers": 1e400}}', "number_too_large"),
         ('{"facts": {"uncertified_workers": ' + "9" * 5000 + "}}", "number_too_large"),
         ('{"facts": {"uncertified_workers": "NaN"}}', "wrong_type"),
-        ('{"facts": {"overdue": "\\ud800"}}', "not_yaml"),
         ('{"facts": {}, "extra": 1}', "unknown_key"),
     ],
 )
@@ -147,9 +180,9 @@ def test_a_body_over_the_limit_is_refused(door: Door, us: Caller, path: str) -> 
     clean(door)
 
 
-def test_a_body_at_the_limit_is_read(tmp_path: Path) -> None:
+def test_a_body_at_the_limit_is_read(tmp_path: Path, database_url: str) -> None:
     body = json.dumps(CASE).encode()
-    with opened(tmp_path, max_body=len(body)) as door:
+    with opened(tmp_path, database_url=database_url, max_body=len(body)) as door:
         assert raw(door.nobody(), body).status_code == 201
         problem(raw(door.nobody(), body + b" "), 413, "too_large")
 
@@ -171,18 +204,18 @@ def nested(depth: int) -> dict[str, Any]:
     return {"facts": {"uncertified_workers": value}} if depth > 1 else {}
 
 
-def test_the_depth_allowed_is_the_one_in_the_settings(tmp_path: Path) -> None:
-    with opened(tmp_path, max_depth=5) as door:
+def test_the_depth_allowed_is_the_one_in_the_settings(tmp_path: Path, database_url: str) -> None:
+    with opened(tmp_path, database_url=database_url, max_depth=5) as door:
         us = door.nobody()
         assert codes(us.post("/v1/evaluations", nested(6))) == [("", "too_deep")]
         assert ("", "too_deep") not in codes(us.post("/v1/evaluations", nested(5)))
 
 
-def test_violations_and_parties_are_counted(tmp_path: Path) -> None:
+def test_violations_and_parties_are_counted(tmp_path: Path, database_url: str) -> None:
     party = {"kind": "unit"}
     many = [{"id": f"p{number}", **party} for number in range(4)]
     acts = [{"id": f"v{number}", "item": "wsl-097-7"} for number in range(3)]
-    with opened(tmp_path, max_parties=3, max_violations=2) as door:
+    with opened(tmp_path, database_url=database_url, max_parties=3, max_violations=2) as door:
         us = door.nobody()
         short = us.post("/v1/evaluations", {**CASE, "parties": many})
         assert codes(short) == [("/parties", "too_many_parties")]
@@ -192,8 +225,8 @@ def test_violations_and_parties_are_counted(tmp_path: Path) -> None:
         assert us.post("/v1/matches", full).status_code == 200
 
 
-def test_a_case_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
-    with opened(tmp_path, timeout_seconds=0) as door:
+def test_a_case_that_takes_too_long_is_given_up(tmp_path: Path, database_url: str) -> None:
+    with opened(tmp_path, database_url=database_url, timeout_seconds=0) as door:
         answer = door.nobody().post("/v1/evaluations", CASE)
         problem(answer, 503, "timed_out")
         assert answer.headers["retry-after"]
@@ -232,11 +265,21 @@ def test_a_path_that_leads_nowhere_is_not_found(door: Door, us: Caller, path: st
     assert "passwd" not in door.lines.getvalue()
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "BREW"])
+@pytest.mark.parametrize("path", ["/healthz", "/v1/evaluations", "/v1/items/none"])
+def test_head_is_get_without_its_body(us: Caller, path: str) -> None:
+    got, asked = us.get(path), us.ask("HEAD", path)
+    assert asked.status_code == got.status_code
+    assert asked.content == b""
+    for name in ("content-type", "liangfa-rule-set-digest"):
+        assert asked.headers[name] == got.headers[name]
+    assert us.ask("HEAD", "/v1/matches").status_code == 405
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 def test_a_method_that_an_address_does_not_know_is_refused(us: Caller, method: str) -> None:
     answer = us.ask(method, "/v1/evaluations")
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, POST"
     assert answer.headers["content-type"] == "application/problem+json"
 
 
@@ -250,6 +293,7 @@ def test_a_method_that_an_address_does_not_know_is_refused(us: Caller, method: s
         ("rule_set=../cn", ("rule_set", "bad_form")),
         ("rule_set=", ("rule_set", "bad_form")),
         ("replaces=%00", ("replaces", "bad_form")),
+        (f"record=false&replaces={'3' * 26}", ("replaces", "not_allowed")),
     ],
 )
 def test_a_parameter_is_never_guessed_at(us: Caller, query: str, fault: tuple[str, str]) -> None:

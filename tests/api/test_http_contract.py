@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
-from http_door import CASE, OFFICERS, POINTS, Door, opened
+from http_door import CASE, OFFICERS, POINTS, Door
 
 from api.http.contract import CASES, openapi_of
 from api.problems import CODES
@@ -18,9 +17,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with opened(tmp_path_factory.mktemp("door")) as door:
-        yield door
+def door(shared_door: Door) -> Door:
+    return shared_door
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +82,10 @@ def test_every_operation_says_which_problems_it_answers_with(document: dict[str,
         assert wanted <= answers.keys(), (path, method)
         for status, answer in answers.items():
             if status >= "400":
-                assert answer["content"] == {
-                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-                }
+                (problem,) = answer["content"].values()
+                assert list(answer["content"]) == ["application/problem+json"]
+                assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
+                assert {CODES[code][0] for code in problem["examples"]} == {int(status)}
             else:
                 assert answer["content"]
     described = {int(status) for _, _, each in operations(document) for status in each["responses"]}
@@ -100,6 +99,51 @@ def test_every_recording_post_takes_an_idempotency_key(document: dict[str, Any])
         if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ()))
     }
     assert keyed == {"evaluate", "decide", "review", "eraseEvaluation"}
+
+
+def test_every_answer_has_an_example_of_its_schema(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            for media_type, content in answer["content"].items():
+                examples = [each["value"] for each in content.get("examples", {}).values()]
+                examples += [content["example"]] if "example" in content else []
+                if media_type.endswith("json"):
+                    assert examples, (path, method, status)
+                for example in examples:
+                    validator(document, content["schema"]).validate(example)
+
+
+def test_no_bound_is_told_in_words_of_python(document: dict[str, Any]) -> None:
+    listed = document["paths"]["/v1/evaluations"]["get"]["parameters"]
+    (limit,) = [each["schema"] for each in listed if each["name"] == "limit"]
+    assert (limit["minimum"], limit["maximum"]) == (1, 200)
+    text = json.dumps(document)
+    assert not [word for word in ("ge", "le", "gt", "lt") if f'"{word}":' in text]
+
+
+def test_answers_carry_the_headers_they_are_told_with(door: Door, document: dict[str, Any]) -> None:
+    us, wrong = door.nobody(), {"Authorization": "Bearer wrong"}
+    asked = [
+        us.get("/healthz"),
+        us.get("/v1/evaluations"),
+        us.get("/v1/rule-sets"),
+        us.get("/v1/items?rule_set=cn"),
+        us.post("/v1/evaluations", CASE),
+        us.post("/v1/evaluations", {}),
+        us.get("/v1/evaluations", headers=wrong),
+        us.ask("PUT", "/v1/evaluations"),
+    ]
+    for answer in asked:
+        path = "/healthz" if answer.url.path == "/healthz" else answer.url.path
+        answers = document["paths"][path]["post" if answer.request.method == "POST" else "get"]
+        headers = answers["responses"][str(answer.status_code)]["headers"]
+        for name, header in headers.items():
+            assert name in answer.headers, (path, answer.status_code, name)
+            schema = document["components"]["headers"][name] if "$ref" in header else header
+            validator(document, schema["schema"]).validate(answer.headers[name])
+    digest = door.client.app.state.services.rules.engine("cn", None, False).rule_set.digest
+    assert asked[3].headers["liangfa-rule-set-digest"] == digest
+    assert asked[0].headers["liangfa-rule-set-digest"] != digest
 
 
 def test_examples_fit_their_schemas_and_are_taken(door: Door, document: dict[str, Any]) -> None:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from http_door import CASE, OFFICERS, Caller, Door, codes, opened, problem
+from http_door import CASE, OFFICERS, Caller, Door, codes, problem
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with opened(tmp_path_factory.mktemp("door")) as door:
-        yield door
-
-
-@pytest.fixture
-def us(door: Door) -> Caller:
-    return door.nobody()
+def door(shared_door: Door) -> Door:
+    return shared_door
 
 
 def decision(fine: float | None, party: str = "plant", **more: Any) -> dict[str, Any]:
@@ -59,6 +52,7 @@ def test_a_reason_is_owed_outside_the_range_and_off_the_suggestion(
     placed = answer.json()["parties"][0]
     assert placed == {
         "party": "plant",
+        "number": None,
         "fine": fine,
         "measures": [],
         "min": None,

@@ -7,26 +7,15 @@ import hashlib
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers import RULES
-from http_door import CASE, Caller, Door, codes, opened, problem, rules
+from http_door import CASE, Caller, Door, codes, problem, rules
+from intruder import Intruder
 
 from api.serving.answers import result_bytes
 from engine.source import parse, read_source
-
-
-@pytest.fixture
-def door(tmp_path: Path, database_url: str) -> Iterator[Door]:
-    with opened(tmp_path, database_url=database_url) as door:
-        yield door
-
-
-@pytest.fixture
-def us(door: Door) -> Caller:
-    return door.nobody()
 
 
 def worked_cases() -> Iterator[tuple[str, bool, Any]]:
@@ -180,7 +169,7 @@ def test_replay_shows_what_has_changed(door: Door, us: Caller) -> None:
     told = us.post(f"/v1/evaluations/{record.id}/replay").json()
     assert told["same"] is False
     assert told["engine_version_then"] == "0.0.9"
-    assert told["differences"] == ["/outcomes/0/fine/max"]
+    assert told["differences"] == [{"pointer": "/outcomes/0/fine/max", "then": 7, "now": 30000}]
 
 
 # Once and only once ------------------------------------------------------------------------
@@ -303,6 +292,31 @@ def test_history_is_not_offered_where_the_case_states_it_or_names_nobody(us: Cal
     del nobody["parties"][0]["identifier"]
     for case in (stated, nobody):
         assert us.post("/v1/evaluations?record=false", case).json()["history"] == []
+
+
+def test_a_damaged_record_is_said_to_be_one(door: Door, us: Caller) -> None:
+    id = us.record()["id"]
+    intruder = Intruder(door.settings.store_url)
+    intruder.run("UPDATE evaluations SET sealed_result = sealed_case")
+    intruder.leave()
+    for answer in (us.get(f"/v1/evaluations/{id}"), us.post(f"/v1/evaluations/{id}/replay")):
+        told = problem(answer, 500, "record_damaged")
+        assert "liangfa audit verify" in told["detail"]
+    assert us.get("/v1/audit/verify").json()["fault"]["id"] == id
+
+
+def test_a_blank_identifier_is_nobodys(us: Caller) -> None:
+    case = copy.deepcopy(CASE)
+    case["parties"][0]["identifier"] = "  "
+    decided(us, case)
+    case["parties"][0]["identifier"] = "\u3000"
+    assert us.record(case)["history"] == []
+
+
+def test_an_idempotency_key_is_given_once(door: Door) -> None:
+    twice = [("Idempotency-Key", "a"), ("Idempotency-Key", "b")]
+    answer = door.client.post("/v1/evaluations", json=CASE, headers=twice)
+    assert codes(answer) == [("Idempotency-Key", "duplicate_parameter")]
 
 
 def test_history_stays_in_the_office(door: Door) -> None:

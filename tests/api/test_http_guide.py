@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from helpers import ROOT
-from http_door import opened, served
+from http_door import Door, opened, served
 
 from api.problems import CODES
 
@@ -37,10 +37,10 @@ def test_every_example_says_what_it_prints() -> None:
     assert {language for language, _, _ in runs()} == {"sh", "python"}
 
 
-def test_the_examples_run_as_written(tmp_path: Path) -> None:
+def test_the_examples_run_as_written(door: Door, tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("没有 curl，指南里的例子没有运行")
-    with opened(tmp_path) as door, served(door) as url:
+    with served(door) as url:
         secret = door.somebody("officer").secret
         assert secret is not None
         known = {**os.environ, "LIANGFA_URL": url, "LIANGFA_KEY": secret, "PYTHONUTF8": "1"}

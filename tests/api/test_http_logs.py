@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from fastapi.testclient import TestClient
 from http_door import CASE, Door, opened, problem
 
 from api.http.logs import logger
-
-
-@pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path) as door:
-        yield door
 
 
 def test_a_line_says_who_asked_what_by_which_rules(door: Door) -> None:
@@ -66,21 +58,19 @@ def test_nothing_of_a_case_a_key_or_a_query_is_logged(door: Door) -> None:
         assert word not in text
 
 
-def test_a_crash_leaves_no_trace_outside_and_no_message_in_the_log(tmp_path: Path) -> None:
-    with opened(tmp_path) as door:
+def test_a_crash_leaves_no_trace_outside_and_no_message_in_the_log(door: Door) -> None:
+    @door.app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("赵望山的年收入")
 
-        @door.app.get("/broken")
-        def broken() -> None:
-            raise RuntimeError("赵望山的年收入")
-
-        answer = door.nobody().get("/broken")
-        told = problem(answer, 500, "internal_fault")
-        assert told["errors"] == []
-        assert "赵望山" not in answer.text + door.lines.getvalue()
-        crash, line = door.log()
-        assert (crash["event"], crash["kind"]) == ("crash", "RuntimeError")
-        assert crash["frames"][-1].endswith(":broken")
-        assert crash["request_id"] == line["request_id"] == answer.headers["x-request-id"]
+    answer = door.nobody().get("/broken")
+    told = problem(answer, 500, "internal_fault")
+    assert told["errors"] == []
+    assert "赵望山" not in answer.text + door.lines.getvalue()
+    crash, line = door.log()
+    assert (crash["event"], crash["kind"]) == ("crash", "RuntimeError")
+    assert crash["frames"][-1].endswith(":broken")
+    assert crash["request_id"] == line["request_id"] == answer.headers["x-request-id"]
 
 
 def test_every_request_has_an_id_of_its_own(door: Door) -> None:

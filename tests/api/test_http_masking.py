@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 from helpers import ROOT
-from http_door import OFFICERS, POINTS, Door, opened
+from http_door import OFFICERS, POINTS, Door
 
 from api.http.masking import mask_of
 
 CASE: dict[str, Any] = {
     "case": {
-        "id": "某应急立案〔2026〕33号",
+        "id": "某应急立案〔2026〕33号（吴观海案）",
         "dates": {"acted_on": "2026-01-18", "decided_on": "2026-04-10"},
         "parties": [
             {
@@ -39,7 +37,7 @@ CASE: dict[str, Any] = {
         "violations": [
             {
                 "id": "v1",
-                "act": "a1",
+                "act": "赵望山未履职",
                 "item": "wsl-095-1",
                 "parties": ["boss"],
                 "facts": {
@@ -51,7 +49,7 @@ CASE: dict[str, Any] = {
                 },
             },
             {
-                "id": "v2",
+                "id": "吴观海的行为",
                 "act": "a2",
                 "item": "wsl-096",
                 "parties": ["吴观海"],
@@ -77,12 +75,6 @@ HIDDEN = (
     "123987",
     "123,987",
 )
-
-
-@pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path) as door:
-        yield door
 
 
 def fill(door: Door) -> str:

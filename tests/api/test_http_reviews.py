@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from http_door import CASE, POINTS, Caller, Door, codes, opened, problem
-
-
-@pytest.fixture
-def door(tmp_path: Path, database_url: str) -> Iterator[Door]:
-    with opened(tmp_path, database_url=database_url) as door:
-        yield door
-
-
-@pytest.fixture
-def us(door: Door) -> Caller:
-    return door.nobody()
+from http_door import CASE, POINTS, Caller, codes, problem
 
 
 def review(verdict: str = "agree", note: str | None = None, **points: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from http_door import Caller, opened, served
+from http_door import Caller, Door, served
 
 LONG = os.environ.get("LIANGFA_LONG_TESTS") == "1"
 EXAMPLES, AT_LEAST = ("150", 2000) if LONG else ("5", 500)
@@ -62,39 +62,38 @@ def dictionary(name: str, values: list[str]) -> list[str]:
     return [f"[dictionaries.{name}]", f"values = {values}"]
 
 
-def test_no_server_error_and_nothing_undocumented(tmp_path: Path) -> None:
-    with opened(tmp_path) as door:
-        roles = {role: door.somebody(role) for role in ("officer", *ROLES)}
-        settings = tmp_path / "schemathesis.toml"
-        settings.write_text(config(roles))
-        with served(door) as url:
-            ran = subprocess.run(
-                [
-                    *(sys.executable, "-m", "schemathesis.cli"),
-                    *("--config-file", settings, "run", f"{url}/openapi.json"),
-                    *("--checks", "all", "--phases", PHASES, "--max-examples", EXAMPLES),
-                    *("--seed", "1", "--continue-on-failure", "--no-shrink"),
-                ],
-                cwd=tmp_path,
-                capture_output=True,
-                text=True,
-            )
-        assert ran.returncode == 0, ran.stdout[-10_000:]
-        made = re.search(r"(\d+) generated, (\d+) passed", ran.stdout)
-        assert made is not None, ran.stdout[-10_000:]
-        assert made[1] == made[2]
-        assert int(made[1]) >= AT_LEAST
-        assert [each for each in door.log() if each.get("event") == "crash"] == []
-        assert all(each.get("status", 0) < 500 for each in door.log())
-        if LONG:
-            # Every operation also did what it is for.
-            answered = {
-                (each["method"], each["route"])
-                for each in door.log()
-                if 200 <= each.get("status", 0) < 300
-            }
-            assert answered >= {
-                (method.upper(), path)
-                for path, methods in door.app.openapi()["paths"].items()
-                for method in methods
-            }
+def test_no_server_error_and_nothing_undocumented(door: Door, tmp_path: Path) -> None:
+    roles = {role: door.somebody(role) for role in ("officer", *ROLES)}
+    settings = tmp_path / "schemathesis.toml"
+    settings.write_text(config(roles))
+    with served(door) as url:
+        ran = subprocess.run(
+            [
+                *(sys.executable, "-m", "schemathesis.cli"),
+                *("--config-file", settings, "run", f"{url}/openapi.json"),
+                *("--checks", "all", "--phases", PHASES, "--max-examples", EXAMPLES),
+                *("--seed", "1", "--continue-on-failure", "--no-shrink"),
+            ],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+    assert ran.returncode == 0, ran.stdout[-10_000:]
+    made = re.search(r"(\d+) generated, (\d+) passed", ran.stdout)
+    assert made is not None, ran.stdout[-10_000:]
+    assert made[1] == made[2]
+    assert int(made[1]) >= AT_LEAST
+    assert [each for each in door.log() if each.get("event") == "crash"] == []
+    assert all(each.get("status", 0) < 500 for each in door.log())
+    if LONG:
+        # Every operation also did what it is for.
+        answered = {
+            (each["method"], each["route"])
+            for each in door.log()
+            if 200 <= each.get("status", 0) < 300
+        }
+        assert answered >= {
+            (method.upper(), path)
+            for path, methods in door.app.openapi()["paths"].items()
+            for method in methods
+        }

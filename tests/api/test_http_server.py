@@ -7,31 +7,20 @@ import json
 import os
 import shutil
 import socket
-import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-from http_door import CASE, Caller, Door, opened, problem, rules, served
+from databases import locked, remove
+from http_door import CASE, Door, opened, problem, rules, served
 
-from api.http.app import create_app
 from api.serving.answers import result_bytes
-from api.settings import Settings
-from api.store import open_store
 from engine.source import parse
 
 CLIENTS = 16
 # Each request is made twice; LIANGFA_LONG_TESTS=1 makes many.
 DIFFERENT = 10_000 if os.environ.get("LIANGFA_LONG_TESTS") == "1" else 96
-
-
-@pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    with opened(tmp_path) as door:
-        yield door
 
 
 def ask(url: str, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes]:
@@ -122,8 +111,11 @@ def test_a_client_that_leaves_in_the_middle_leaves_nothing(door: Door) -> None:
     assert [each["code"] for each in left] == ["client_left"]
 
 
-def test_a_client_that_dawdles_is_not_waited_for(tmp_path: Path) -> None:
-    with opened(tmp_path, timeout_seconds=1) as door, served(door) as url:
+def test_a_client_that_dawdles_is_not_waited_for(tmp_path: Path, database_url: str) -> None:
+    with (
+        opened(tmp_path, database_url=database_url, timeout_seconds=1) as door,
+        served(door) as url,
+    ):
         host, _, port = urlsplit(url).netloc.partition(":")
         with socket.create_connection((host, int(port)), timeout=60) as line:
             line.sendall(
@@ -133,38 +125,39 @@ def test_a_client_that_dawdles_is_not_waited_for(tmp_path: Path) -> None:
             assert line.recv(100).startswith(b"HTTP/1.1 503 ")
 
 
-def test_a_locked_database_is_a_503_and_works_again_afterwards(tmp_path: Path) -> None:
-    settings = Settings(state_dir=tmp_path / "state")
-    store = open_store(settings, wait_seconds=0.2)
-    from fastapi.testclient import TestClient
-
-    app = create_app(settings, store, rules())
-    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
-        us = Caller(client)
+def test_a_locked_database_is_a_503_and_works_again_afterwards(
+    tmp_path: Path, database_url: str
+) -> None:
+    with opened(tmp_path, database_url=database_url, wait_seconds=0.2) as door:
+        us = door.nobody()
         first = us.record()["id"]
-        locked = sqlite3.connect(tmp_path / "state" / "liangfa.sqlite3", isolation_level=None)
-        locked.execute("BEGIN IMMEDIATE")
-        answer = us.post("/v1/evaluations", CASE, headers={"Idempotency-Key": "again"})
-        problem(answer, 503, "store_unavailable")
-        assert answer.headers["retry-after"]
-        assert us.get(f"/v1/evaluations/{first}").status_code == 200
-        locked.execute("ROLLBACK")
-        locked.close()
+        with locked(door.settings.store_url):
+            answer = us.post("/v1/evaluations", CASE, headers={"Idempotency-Key": "again"})
+            problem(answer, 503, "store_unavailable")
+            assert answer.headers["retry-after"]
+            assert us.get(f"/v1/evaluations/{first}").status_code == 200
         second = us.record(**{"Idempotency-Key": "again"})["id"]
         assert [each["id"] for each in us.get("/v1/evaluations").json()["evaluations"]] == [
             second,
             first,
         ]
         assert us.get("/v1/audit/verify").json()["ok"] is True
-    store.close()
 
 
-def test_without_its_database_the_server_lives_but_is_not_ready(door: Door) -> None:
-    us = door.nobody()
-    assert us.get("/readyz").json()["status"] == "ready"
-    door.store.close()
-    shutil.rmtree(door.settings.state_dir)
-    problem(us.get("/readyz"), 503, "not_ready")
-    problem(us.get("/v1/evaluations"), 503, "store_unavailable")
-    problem(us.post("/v1/evaluations", CASE), 503, "store_unavailable")
-    assert us.get("/healthz").json() == {"status": "alive"}
+def test_without_its_database_the_server_lives_but_is_not_ready(
+    tmp_path: Path, new_database_url: str
+) -> None:
+    with opened(tmp_path, database_url=new_database_url) as door:
+        us = door.nobody()
+        assert us.get("/readyz").json()["status"] == "ready"
+        if new_database_url:
+            remove(new_database_url)
+        else:
+            door.store.close()
+            shutil.rmtree(door.settings.state_dir)
+        problem(us.get("/readyz"), 503, "not_ready")
+        problem(us.get("/v1/evaluations"), 503, "store_unavailable")
+        # The log says what the database says, by its code.
+        assert [each.get("cause") is not None for each in door.log()] == [False, True, True]
+        problem(us.post("/v1/evaluations", CASE), 503, "store_unavailable")
+        assert us.get("/healthz").json() == {"status": "alive"}

@@ -112,7 +112,18 @@ def test_a_spoiled_bundle_starts_nothing() -> None:
     ],
 )
 def test_differences_are_pointers(then: str, now: str, pointers: list[str]) -> None:
-    assert differences(then.encode(), now.encode()) == pointers
+    assert [each.pointer for each in differences(then.encode(), now.encode())] == pointers
+
+
+def test_differences_say_what_stood_there() -> None:
+    then, now = b'{"a": {"b": 1.50, "c": "x"}, "d": [1]}', b'{"a": {"b": 2}, "d": [1, {"e": 0.1}]}'
+    assert differences(then, now) == [
+        ("/a/b", 1.5, 2),
+        ("/a/c", "x", None),
+        ("/d/1", None, {"e": 0.1}),
+    ]
+    hidden = differences(then, now, lambda result: {**result, "a": "hidden"})
+    assert hidden == [("/d/1", None, {"e": 0.1})]
 
 
 def test_after_an_upgrade_the_difference_is_shown() -> None:
@@ -122,4 +133,6 @@ def test_after_an_upgrade_the_difference_is_shown() -> None:
     recorded["engine_version"] = "0.0.9"
     recorded["outcomes"][0]["fine"]["max"] = 9000
     then = json.dumps(recorded, ensure_ascii=False, separators=(",", ":")).encode()
-    assert differences(then, now) == ["/engine_version", "/outcomes/0/fine/max"]
+    told = differences(then, now)
+    assert [each.pointer for each in told] == ["/engine_version", "/outcomes/0/fine/max"]
+    assert told[1].then == 9000

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import EMBEDDED, EMBEDDED_UNLESS_LONG
 from helpers import FICTION
 
 from api.cli.serve import is_loopback
@@ -100,7 +101,7 @@ Serve = Callable[..., Service]
 
 
 @pytest.fixture
-def serve(tmp_path: Path, rules: Path) -> Iterator[Serve]:
+def serve(tmp_path: Path, rules: Path, database_url: str) -> Iterator[Serve]:
     """`serve(workers=2)` starts a service on the rules; it answers when it is returned."""
     running: list[Service] = []
 
@@ -112,7 +113,7 @@ def serve(tmp_path: Path, rules: Path) -> Iterator[Serve]:
                 [*LIANGFA, "serve", "--workers", str(workers), "--port", str(port), *options],
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=environment(),
+                env=environment(database_url),
                 start_new_session=True,
             )
         assert process.stdout is not None
@@ -133,18 +134,19 @@ def serve(tmp_path: Path, rules: Path) -> Iterator[Serve]:
         service.process.stdout.close()
 
 
-def environment() -> dict[str, str]:
-    """The environment without settings of a service."""
-    return {name: each for name, each in os.environ.items() if not name.startswith("LIANGFA_")}
+def environment(database_url: str) -> dict[str, str]:
+    """The environment without settings of a service, but for its database."""
+    given = {name: each for name, each in os.environ.items() if not name.startswith("LIANGFA_")}
+    return {**given, "LIANGFA_DATABASE_URL": database_url}
 
 
-def liangfa(*words: object) -> subprocess.CompletedProcess[str]:
+def liangfa(*words: object, database_url: str = "") -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return subprocess.run(
         [*LIANGFA, *map(str, words)],
         capture_output=True,
         text=True,
-        env=environment(),
+        env=environment(database_url),
         timeout=PATIENCE,
     )
 
@@ -182,12 +184,15 @@ def test_without_a_key_it_listens_on_this_machine_only(host: str, tmp_path: Path
     )
 
 
-def test_a_revoked_key_is_none(tmp_path: Path) -> None:
-    state = ("--state", tmp_path / "state")
+def test_a_revoked_key_is_none(tmp_path: Path, database_url: str) -> None:
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        return liangfa(*words, "--state", tmp_path / "state", database_url=database_url)
+
     words = ("--name", "甲", "--role", "officer", "--office", "乙", "--format", "json")
-    key = json.loads(liangfa("keys", "add", *words, *state).stdout)
-    assert liangfa("keys", "revoke", key["id"], *state).returncode == 0
-    assert liangfa("serve", "--host", "0.0.0.0", "--port", 0, *state).returncode == 2
+    key = json.loads(run("keys", "add", *words).stdout)
+    assert run("keys", "revoke", key["id"]).returncode == 0
+    refused = run("serve", "--host", "0.0.0.0", "--port", 0)
+    assert refused.returncode == 2 and "还没有可用的密钥" in refused.stderr
 
 
 def test_a_taken_port_is_told(tmp_path: Path) -> None:
@@ -198,6 +203,25 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
     assert f"不能在 127.0.0.1:{port} 上监听" in ran.stderr
 
 
+def test_a_folder_that_cannot_hold_its_state_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for state in (tmp_path / "file", tmp_path / "file" / "state"):
+        ran = liangfa("serve", "--port", 0, "--state", state)
+        assert ran.returncode == 2
+        assert ran.stderr.startswith(f"--state:1:1: bad_option: 不能在“{state}”里存放数据（")
+
+
+@EMBEDDED
+def test_what_is_in_the_state_folder_is_nobody_elses(serve: Serve, tmp_path: Path) -> None:
+    """Also where the folder was there before, open to all."""
+    state = tmp_path / "state"
+    state.mkdir(0o755)
+    serve(workers=2)
+    made = [state / "liangfa.sqlite3", state / "master.key", state / "rules", state / "metrics"]
+    assert [path.stat().st_mode & 0o077 for path in made] == [0] * len(made)
+
+
+@EMBEDDED_UNLESS_LONG
 def test_one_service_for_one_state_folder(serve: Serve, tmp_path: Path) -> None:
     serve()
     ran = liangfa("serve", "--port", 0, "--state", tmp_path / "state")
@@ -237,6 +261,7 @@ def refuses(port: int) -> bool:
     return False
 
 
+@EMBEDDED_UNLESS_LONG
 def test_workers_count_together(serve: Serve) -> None:
     service = serve(workers=2)
     for _ in range(20):
@@ -250,6 +275,7 @@ def test_workers_count_together(serve: Serve) -> None:
     connection.close()
 
 
+@EMBEDDED_UNLESS_LONG
 def test_ctrl_c_ends_it_quietly(serve: Serve) -> None:
     service = serve(workers=2)
     os.killpg(service.process.pid, signal.SIGINT)
@@ -268,6 +294,7 @@ def test_a_killed_worker_is_replaced(serve: Serve) -> None:
     assert service.stop() == 0
 
 
+@EMBEDDED_UNLESS_LONG
 def test_workers_do_not_outlive_a_killed_service(serve: Serve) -> None:
     service = serve(workers=2)
     workers = service.workers()
@@ -318,6 +345,7 @@ def goes_on(clients: list[Client]) -> None:
     until(lambda: all(len(one.answers) > n for one, n in zip(clients, counts, strict=True)))
 
 
+@EMBEDDED_UNLESS_LONG
 def test_new_rules_come_without_a_failed_request(serve: Serve, rules: Path) -> None:
     service = serve(workers=2)
     status, headers, recorded = service.ask("POST", "/v1/evaluations", BODY)
@@ -369,6 +397,7 @@ def break_figures(rules: Path) -> str:
     return "case_differs"
 
 
+@EMBEDDED_UNLESS_LONG
 @pytest.mark.parametrize("spoil", [break_syntax, break_law, break_figures])
 def test_bad_rules_leave_the_old_ones_serving(
     serve: Serve, rules: Path, tmp_path: Path, spoil: Callable[[Path], str]
@@ -398,6 +427,7 @@ def test_bad_rules_at_the_start_are_told(rules: Path, tmp_path: Path) -> None:
     assert ran.stderr.startswith(said), "the fault itself, not what follows from it"
 
 
+@EMBEDDED_UNLESS_LONG
 def test_bad_rules_at_a_restart_leave_those_accepted_before(serve: Serve, rules: Path) -> None:
     service = serve()
     before = service.ask("POST", TRY, BODY)[2]
@@ -408,6 +438,7 @@ def test_bad_rules_at_a_restart_leave_those_accepted_before(serve: Serve, rules:
     assert again.ask("POST", TRY, BODY)[2] == before
 
 
+@EMBEDDED_UNLESS_LONG
 def test_it_stops_while_it_examines_new_rules(serve: Serve, rules: Path) -> None:
     service = serve()
     retitle(rules, "轻微")

@@ -6,16 +6,16 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
 import psycopg
 import pytest
-from conftest import SERVER
+from databases import locked, server_address
 from records import OFFICER, evaluation, write_all, writer
 
 from api.settings import Settings
@@ -29,8 +29,10 @@ def ids(store: Store) -> set[str]:
     return {each.id for each in store.evaluations(office=None, limit=2**20)[0]}
 
 
-def test_a_writer_killed_twenty_times_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
-    settings = Settings(state_dir=tmp_path)
+def test_a_writer_killed_twenty_times_loses_nothing_it_acknowledged(
+    tmp_path: Path, database_url: str
+) -> None:
+    settings = Settings(state_dir=tmp_path, database_url=database_url)
     acknowledged: set[str] = set()
     for round_ in range(20):
         process = writer(settings, 2**20)
@@ -48,44 +50,42 @@ def test_a_writer_killed_twenty_times_loses_nothing_it_acknowledged(tmp_path: Pa
     assert len(acknowledged) > 300 and "" not in acknowledged
 
 
-def test_locked_by_another_process(tmp_path: Path) -> None:
-    settings = Settings(state_dir=tmp_path)
+def test_locked_by_somebody_else(tmp_path: Path, database_url: str) -> None:
+    settings = Settings(state_dir=tmp_path, database_url=database_url)
     store = open_store(settings, wait_seconds=0.2)
     record, _ = store.add_evaluation(evaluation(), OFFICER)
-    program = (
-        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
-        "c.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.read()"
-    )
-    other = subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path / "liangfa.sqlite3")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert other.stdin and other.stdout and other.stdout.readline()
-    with ThreadPoolExecutor(8) as pool:
-        tried = [pool.submit(store.add_evaluation, evaluation(), OFFICER) for _ in range(40)]
-    assert {type(each.exception()) for each in tried} == {StoreUnavailable}
-    assert store.evaluation(record.id) and store.verify().ok  # reading goes on
-    other.communicate(timeout=60)
+    with locked(settings.store_url):
+        with ThreadPoolExecutor(8) as pool:
+            tried = [pool.submit(store.add_evaluation, evaluation(), OFFICER) for _ in range(40)]
+        assert {type(each.exception()) for each in tried} == {StoreUnavailable}
+        assert store.evaluation(record.id) and store.verify().ok  # reading goes on
     again, _ = store.add_evaluation(evaluation(), OFFICER)
     assert ids(store) == {record.id, again.id} and store.verify().ok
     store.close()
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of four megabytes."""
-    folder = tmp_path / "disk"
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[None]:
+    """A folder with a file system of its own."""
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("不能挂载小磁盘（需要 root），没有测试磁盘写满")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_full_disk(small_disk: Path) -> None:
-    store = open_store(Settings(state_dir=small_disk))
+def test_a_full_disk(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    with small_disk(disk, "4m"):
+        fill(Settings(state_dir=disk), disk, "16m")
+
+
+def fill(settings: Settings, disk: Path, more: str) -> None:
+    """Record until the disk is full, and again once there is more room."""
+    store = open_store(settings)
     large = evaluation(result=os.urandom(50_000))
     written = []
     with pytest.raises(StoreUnavailable):
@@ -95,7 +95,7 @@ def test_a_full_disk(small_disk: Path) -> None:
         with pytest.raises(StoreUnavailable):
             store.add_evaluation(large, OFFICER)
     assert len(written) > 5 and ids(store) == set(written) and store.verify().ok
-    subprocess.run(["mount", "-o", "remount,size=16m", str(small_disk)], check=True)
+    subprocess.run(["mount", "-o", f"remount,size={more}", str(disk)], check=True)
     written.append(store.add_evaluation(large, OFFICER)[0].id)
     assert ids(store) == set(written) and store.verify().ok
     store.close()
@@ -113,8 +113,7 @@ def test_a_folder_that_cannot_hold_a_database(tmp_path: Path) -> None:
 @pytest.fixture
 def server() -> Iterator[Path]:
     """The folder of a PostgreSQL server of our own, stopped at the end."""
-    if not os.environ.get(SERVER):
-        pytest.skip(f"没有设置 {SERVER}，未在 PostgreSQL 上测试（见 .ci/postgres）")
+    server_address()  # where PostgreSQL is not tested, neither is this
     folder = Path(tempfile.mkdtemp(prefix="liangfa-"))
     folder.chmod(0o755)
     yield folder
@@ -172,24 +171,22 @@ def test_postgresql_stopped_and_started_in_mid_flight(server: Path, tmp_path: Pa
     store.close()
 
 
+def test_postgresql_on_a_full_disk(server: Path, tmp_path: Path) -> None:
+    url, disk = start(server), server / "disk"
+    with small_disk(disk, "12m"):
+        shutil.chown(disk, "postgres")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"CREATE TABLESPACE small LOCATION '{disk}'")
+            connection.execute("CREATE DATABASE full_up TABLESPACE small")
+        url = url.rpartition("/")[0] + "/full_up"
+        fill(Settings(state_dir=tmp_path, database_url=url), disk, "64m")
+
+
 def _answer(ask: Callable[[], object]) -> object:
     try:
         return ask()
     except Exception as fault:
         return type(fault)
-
-
-def test_locked_by_another_client(server: Path, tmp_path: Path) -> None:
-    url = start(server)
-    store = open_store(Settings(state_dir=tmp_path, database_url=url), wait_seconds=0.2)
-    with psycopg.connect(url) as other:
-        other.execute("SELECT pg_advisory_xact_lock(hashtext('liangfa'))")
-        with pytest.raises(StoreUnavailable):
-            store.add_evaluation(evaluation(), OFFICER)
-        assert store.verify().ok
-    store.add_evaluation(evaluation(), OFFICER)
-    assert store.verify().ok
-    store.close()
 
 
 def test_no_server_at_the_address(tmp_path: Path) -> None:

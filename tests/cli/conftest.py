@@ -49,3 +49,11 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder, so that messages show short file names."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def state(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder of one's own and a database without records, known from the environment."""
+    monkeypatch.setenv("LIANGFA_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("LIANGFA_DATABASE_URL", database_url)
+    return tmp_path / "state"

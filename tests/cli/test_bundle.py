@@ -389,14 +389,37 @@ def test_a_folder_is_no_bundle(liangfa, in_folder: Path) -> None:
     assert (said.code, said.out, said.err) == (2, "", told)
 
 
+def test_rules_to_compare_with_that_do_not_load_are_told_by_name(
+    liangfa, content: bytes, tmp_path: Path
+) -> None:
+    """The folder that a bundle is unpacked to for the moment is nothing to the reader."""
+    old = tmp_path / "old.json"
+    old.write_bytes(content)
+    rules = Path(shutil.copytree(PRACTICE, tmp_path / "later" / "rules"))
+    shutil.copytree(rules / "mercury-bench", rules / "mercury-town")
+    manifest = rules / "mercury-town" / "ruleset.yaml"
+    text = manifest.read_text("utf-8").replace("id: mercury-bench", "id: mercury-town")
+    manifest.write_text(text, "utf-8")
+    out = tmp_path / "new.json"
+    said = liangfa(
+        "bundle", "--rules", str(rules), "--rule-set", "mercury-town",
+        "--out", str(out), "--since", str(old),
+    )  # fmt: skip
+    assert (said.code, said.out, out.exists()) == (2, "", False)
+    assert said.err.startswith(
+        f"{old}:1:1: unknown_rule_set: 没有规则集“mercury-town”（--since {old}）；"
+    )
+
+
 def test_a_difference_with_names_that_no_disk_takes_is_refused(
     liangfa, content: bytes, tmp_path: Path
 ) -> None:
     data = json.loads(content)
     data["files"]["rules/mercury/ruleset.yaml/inside.yaml"] = "facts: {}\n"
-    (tmp_path / "b.json").write_bytes(rfc8785.dumps(data))
-    said = liangfa("diff", str(tmp_path / "b.json"), str(PRACTICE))
-    told = "<bundle>:1:1: bad_bundle: 里面有不能用的文件名；请从记录里重新取出，不要改动\n"
+    name = tmp_path / "b.json"
+    name.write_bytes(rfc8785.dumps(data))
+    said = liangfa("diff", str(name), str(PRACTICE))
+    told = f"{name}:1:1: bad_bundle: 里面有不能用的文件名；请从记录里重新取出，不要改动\n"
     assert (said.code, said.out, said.err) == (2, "", told)
 
 

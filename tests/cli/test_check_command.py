@@ -91,3 +91,31 @@ def test_a_day_that_is_none_is_refused(liangfa, rules: Path) -> None:
     assert said.err == (
         "--on:1:1: bad_option: “2020-02-30”不是日历上的日子；请写成 2026-03-02 这样的日期\n"
     )
+
+
+def test_what_could_not_be_looked_at_is_said(liangfa, rules: Path) -> None:
+    law(rules, LOW, HIGH, status="surely")
+    said = liangfa("check", str(rules), "--on", "2020-06-01")
+    assert said.code == 1
+    assert ": not_allowed: “status”不能写“surely”" in joined(said.out)
+    assert "not_checked: 规则集 v0 加载不了，" in joined(said.out)
+    assert said.out.splitlines()[-1] == "发现 2 处问题（错误 2，警告 0）。"
+
+
+def test_one_rule_set_is_not_the_folder_of_all(liangfa, rules: Path) -> None:
+    law(rules, LOW, HIGH)
+    says = "no_rule_set: 这是一个规则集的目录，不是放各个规则集的规则目录；请写它的上一级目录"
+    for words in (("check",), ("test",), ("items", "--rules"), ("diff", str(rules))):
+        said = liangfa(*words, str(rules / "v0"))
+        assert (said.code, said.out) == (2, "")
+        assert said.err == f"{rules / 'v0'}:1:1: {says}\n"
+
+
+def test_a_byte_order_mark_moves_no_mark(liangfa, rules: Path) -> None:
+    law(rules, LOW, HIGH)
+    path = rules / "v0/items/ven/ven-001.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b'"title"', b'"titel"'))
+    said = liangfa("check", str(rules), "--on", "2020-06-01", "--format", "json")
+    unknown = next(e for e in json.loads(said.out)["findings"] if e["code"] == "unknown_key")
+    line, mark = unknown["excerpt"].split("\n")
+    assert line[mark.index("^") :].startswith('"titel"')

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import Settings
+from api.settings import from_environment
 from api.store import Actor, NewEvaluation, open_store
 from engine.bundle import digest
 from engine.layering import load_bundle
@@ -197,11 +197,12 @@ def test_without_git_a_folder_is_asked_for(
     )
 
 
-def test_a_bundle_and_a_digest(liangfa: Liangfa, sides: tuple[str, str], in_folder: Path) -> None:
+def test_a_bundle_and_a_digest(
+    liangfa: Liangfa, sides: tuple[str, str], in_folder: Path, state: Path
+) -> None:
     content = load_bundle(in_folder / "a/rules", "moon-bench").content()
     (in_folder / "moon.bundle").write_bytes(content)
-    settings = Settings(state_dir=in_folder / "state")
-    store = open_store(settings)
+    store = open_store(from_environment())
     store.put_bundle(digest(content), "moon-bench", "2026.1.0", False, content)
     store.close()
     of_bundle = liangfa("diff", "moon.bundle", sides[1], "--no-cases")
@@ -216,6 +217,17 @@ def test_a_bundle_and_a_digest(liangfa: Liangfa, sides: tuple[str, str], in_fold
     assert unknown.code == 2
     assert unknown.err == (
         f"{none}:1:1: unknown_digest: 记录里没有这个摘要的规则；摘要见结果的 rule_set.digest\n"
+    )
+
+
+def test_a_file_that_is_no_bundle_is_named(liangfa: Liangfa, in_folder: Path) -> None:
+    (in_folder / "cut.bundle").write_bytes(load_bundle(FICTION, "moon").content()[:-9])
+    said = liangfa("diff", "cut.bundle", str(FICTION))
+
+    assert said.code == 2
+    assert said.err == (
+        "cut.bundle:1:1: bad_bundle: 不是规则集的规范文本（RFC 8785）；"
+        "请从记录里重新取出，不要改动\n"
     )
 
 
@@ -278,16 +290,18 @@ def test_worked_cases_of_a_folder(
         "cases": [{"name": "一人", "why": "虚构", "case": CASE, "expect": {"status": "settled"}}]
     }
     (in_folder / "cases/one.yaml").write_text(json.dumps(worked, ensure_ascii=False), "utf-8")
-    (in_folder / "cases/two.yaml").write_text(json.dumps(CASE), "utf-8")
+    (in_folder / "cases/two.yml").write_text(json.dumps(CASE), "utf-8")
+    (in_folder / "cases/zero.json").write_text(json.dumps(CASE), "utf-8")
     (in_folder / "cases/three.jsonl").write_text(f"{json.dumps(CASE)}\n\n{{\n", "utf-8")
     said = liangfa("diff", *sides, "--cases", "cases", "--format", "json")
     impact = json.loads(said.out)["impact"]
 
-    assert (impact["cases"], impact["changed"], impact["unreadable"]) == (4, 3, 1)
+    assert (impact["cases"], impact["changed"], impact["unreadable"]) == (5, 4, 1)
     assert [each["name"] for each in impact["largest"]] == [
         "one.yaml 一人",
         "three.jsonl:1",
-        "two.yaml",
+        "two.yml",
+        "zero.json",
     ]
     assert impact["named"]["unreadable"][0]["name"] == "three.jsonl:3"
 
@@ -307,7 +321,8 @@ def test_a_folder_without_cases(liangfa: Liangfa, sides: tuple[str, str], in_fol
 
     assert said.code == 2
     assert said.err == (
-        "empty:1:1: no_cases: 目录里没有 .yaml 或者 .jsonl 文件；请给出有案件的文件或者目录\n"
+        "empty:1:1: no_cases: 目录里没有 .yaml、.yml、.json 或者 .jsonl 文件；"
+        "请给出有案件的文件或者目录\n"
     )
 
 
@@ -338,8 +353,8 @@ def test_worked_cases_that_no_longer_fit_are_told(
     ]
 
 
-def test_recorded_cases(liangfa: Liangfa, sides: tuple[str, str], in_folder: Path) -> None:
-    store = open_store(Settings(state_dir=in_folder / "state"))
+def test_recorded_cases(liangfa: Liangfa, sides: tuple[str, str], state: Path) -> None:
+    store = open_store(from_environment())
     officer = Actor("k1", "王某", "officer", "月面")
     added = [
         store.add_evaluation(

@@ -4,24 +4,19 @@ as they were written."""
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import EMBEDDED
+from intruder import Intruder
 
-from api.settings import Settings
+from api.settings import from_environment
 from api.store import open_store
 
+pytestmark = pytest.mark.usefixtures("state")
+
 ADD = ("keys", "add", "--name", "办案系统", "--role", "officer", "--office", "叶集区应急管理局")
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A state folder of one's own, known from the environment."""
-    monkeypatch.delenv("LIANGFA_DATABASE_URL", raising=False)
-    monkeypatch.setenv("LIANGFA_STATE", str(tmp_path / "state"))
-    return tmp_path / "state"
 
 
 def added(liangfa) -> dict[str, Any]:
@@ -31,11 +26,11 @@ def added(liangfa) -> dict[str, Any]:
     return json.loads(said.out)
 
 
-def test_a_key_is_shown_once_and_works(liangfa, state: Path) -> None:
+def test_a_key_is_shown_once_and_works(liangfa) -> None:
     said = liangfa(*ADD)
     assert said.code == 0
     id, secret = (line.partition("：")[2] for line in said.out.splitlines()[:2])
-    store = open_store(Settings(state_dir=state))
+    store = open_store(from_environment())
     actor = store.actor_for(secret)
     store.close()
     assert actor is not None
@@ -45,7 +40,7 @@ def test_a_key_is_shown_once_and_works(liangfa, state: Path) -> None:
         assert id in said.out and secret not in said.out
 
 
-def test_a_revoked_key_stays_on_the_list(liangfa, state: Path) -> None:
+def test_a_revoked_key_stays_on_the_list(liangfa) -> None:
     one, other = added(liangfa), added(liangfa)
     said = liangfa("keys", "revoke", one["id"])
     assert (said.code, said.out) == (0, f"已撤销：{one['id']}（办案系统）\n")
@@ -55,7 +50,7 @@ def test_a_revoked_key_stays_on_the_list(liangfa, state: Path) -> None:
     }
     assert listed[one["id"]]["revoked_at"] is not None
     assert listed[other["id"]]["revoked_at"] is None
-    store = open_store(Settings(state_dir=state))
+    store = open_store(from_environment())
     assert store.actor_for(one["secret"]) is None
     assert store.actor_for(other["secret"]) is not None
     store.close()
@@ -68,6 +63,7 @@ def test_an_unknown_key_cannot_be_revoked(liangfa) -> None:
     assert said.err == "ID:1:1: bad_option: 没有密钥“nobody”；编号见 liangfa keys list\n"
 
 
+@EMBEDDED
 @pytest.mark.parametrize("option", ["--name", "--office"])
 @pytest.mark.parametrize("text", ["", "  ", "a\nb", "长" * 101])
 def test_a_name_must_be_readable(liangfa, option: str, text: str) -> None:
@@ -77,20 +73,27 @@ def test_a_name_must_be_readable(liangfa, option: str, text: str) -> None:
     assert said.code == 2 and said.err.startswith(f"{option}:1:1: bad_option")
 
 
+@EMBEDDED
 def test_an_unknown_role_is_bad_usage(liangfa) -> None:
     assert liangfa(*ADD, "--role", "emperor").code == 2
 
 
 @pytest.mark.parametrize("words", [("keys", "list"), ("keys", "revoke", "x"), ("audit", "verify")])
-def test_a_wrong_folder_is_told_and_not_made(liangfa, state: Path, words: tuple[str, ...]) -> None:
+def test_a_wrong_place_is_told_and_nothing_is_made(
+    liangfa, state: Path, database_url: str, words: tuple[str, ...]
+) -> None:
     said = liangfa(*words)
     assert said.code == 2
     assert said.err == (
-        f"--state:1:1: bad_option: “{state}”里没有记录；请用 --state 写明服务的数据目录\n"
+        "LIANGFA_DATABASE_URL:1:1: bad_option: 这个数据库里没有记录；"
+        "请核对写的是不是服务用的数据库\n"
+        if database_url
+        else f"--state:1:1: bad_option: “{state}”里没有记录；请用 --state 写明服务的数据目录\n"
     )
     assert not state.exists()
 
 
+@EMBEDDED
 def test_a_database_that_does_not_answer_is_exit_3(
     liangfa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,17 +124,11 @@ def test_a_cut_off_tail_is_found_with_a_head_kept_elsewhere(liangfa) -> None:
     assert said.code == 1 and "记录" in said.out
 
 
-def test_a_changed_record_is_found(liangfa, state: Path) -> None:
+def test_a_changed_record_is_found(liangfa) -> None:
     key = added(liangfa)
-    with sqlite3.connect(state / "liangfa.sqlite3") as database:
-        tables = [
-            name
-            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'")
-        ]
-        for name in tables:
-            database.execute(f"DROP TRIGGER {name}")
-        database.execute("UPDATE api_keys SET role = 'maintainer' WHERE id = ?", (key["id"],))
-    database.close()
+    intruder = Intruder(from_environment().store_url)
+    intruder.run(f"UPDATE api_keys SET role = 'maintainer' WHERE id = '{key['id']}'")
+    intruder.leave()
     said = liangfa("audit", "verify")
     assert said.code == 1
     assert "记录被改动" in said.out and key["id"] in said.out
@@ -142,3 +139,17 @@ def test_a_head_is_both_numbers(liangfa) -> None:
     added(liangfa)
     said = liangfa("audit", "verify", "--seq", "3")
     assert said.code == 2 and "--seq 和 --hash 要一起写" in said.err
+
+
+@EMBEDDED
+@pytest.mark.parametrize("name", ["", "  ", "甲" * 101, "甲\n乙", "甲\u202e乙"])
+def test_a_name_has_to_be_readable(liangfa, name: str) -> None:
+    said = liangfa("keys", "add", "--name", name, "--role", "officer", "--office", "望山局")
+    assert said.code == 2
+    assert "不能是空的，不能超过 100 字，也不能有换行和看不见的字符" in said.err
+
+
+@EMBEDDED
+def test_the_first_key_makes_a_database_for_its_owner_only(liangfa, state: Path) -> None:
+    added(liangfa)
+    assert (state / "liangfa.sqlite3").stat().st_mode & 0o077 == 0

@@ -11,7 +11,7 @@ from helpers import FICTION, engine_for, evaluate, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.settings import Settings
+from api.settings import from_environment
 from api.store import NewEvaluation, open_store
 from api.store.records import PROGRAM
 from engine.neutral import neutral
@@ -193,14 +193,7 @@ def test_a_case_that_cannot_be_read_is_told_as_everywhere(liangfa, pluto: Path) 
 # From the records --------------------------------------------------------------------------
 
 
-@pytest.fixture
-def state(in_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A state folder of one's own."""
-    monkeypatch.delenv("LIANGFA_DATABASE_URL", raising=False)
-    return in_folder / "state"
-
-
-def recorded(state: Path, *, fine: int = 300) -> str:
+def recorded(*, fine: int = 300) -> str:
     """The id of an evaluation recorded on the rules as they are."""
     engine = engine_for(FICTION.parent / "pluto", "pluto-bench")
     result = evaluate(LIVE, engine)
@@ -216,7 +209,7 @@ def recorded(state: Path, *, fine: int = 300) -> str:
         case=LIVE.encode(),
         result=json.dumps(result).encode(),
     )
-    store = open_store(Settings(state_dir=state))
+    store = open_store(from_environment())
     try:
         return store.add_evaluation(new, PROGRAM)[0].id
     finally:
@@ -224,7 +217,7 @@ def recorded(state: Path, *, fine: int = 300) -> str:
 
 
 def test_a_recorded_evaluation_becomes_a_test(liangfa, pluto: Path, state: Path) -> None:
-    words = ("new-test", "--evaluation", recorded(state), *RULES, "--state", str(state))
+    words = ("new-test", "--evaluation", recorded(), *RULES, "--state", str(state))
     said = liangfa(*words)
     assert (said.code, said.err) == (0, "")
     assert said.out == f"{NOTES}已修改：{CASES}\n"
@@ -234,18 +227,18 @@ def test_a_recorded_evaluation_becomes_a_test(liangfa, pluto: Path, state: Path)
 def test_a_record_that_comes_to_something_else_now_is_said(
     liangfa, pluto: Path, state: Path
 ) -> None:
-    id = recorded(state, fine=200)
+    id = recorded(fine=200)
     said = liangfa("new-test", "--evaluation", id, *RULES, "--state", str(state), "--dry-run")
     assert "· 现在的结果与记录时不同（规则已经改过），算例写的是现在的结果\n" in said.out
 
 
 def test_a_record_that_is_not_there_or_erased(liangfa, pluto: Path, state: Path) -> None:
-    id = recorded(state)
+    id = recorded()
     words = (*RULES, "--state", str(state))
     assert liangfa("new-test", "--evaluation", "x", *words).err == (
         "--evaluation:1:1: bad_option: 没有编号为“x”的评估；请核对编号\n"
     )
-    store = open_store(Settings(state_dir=state))
+    store = open_store(from_environment())
     store.erase(id, PROGRAM, "依申请")
     store.close()
     assert liangfa("new-test", "--evaluation", id, *words).err == (

@@ -14,24 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import FICTION
+from databases import EMBEDDED
+from helpers import FICTION, engine_for, evaluate
 from openpyxl import load_workbook
 
 from api.consistency.export import FINES
-from api.settings import Settings
-from api.store import Wanted, open_store
+from api.settings import from_environment
+from api.store import Actor, NewEvaluation, Wanted, open_store
+
+pytestmark = pytest.mark.usefixtures("state")
 
 RULES = ("--rules", str(FICTION), "--rule-set", "moon-bench")
 HEAD = "文书号,机关,决定日期,事项,当事人类型,阶段,阶次,罚款,当事人"
 LINE = "月罚〔2025〕{0}号,{1},2025-03-0{2},moon-005,unit,first,B,{3},某矿"
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A state folder of one's own, known from the environment."""
-    monkeypatch.delenv("LIANGFA_DATABASE_URL", raising=False)
-    monkeypatch.setenv("LIANGFA_STATE", str(tmp_path / "state"))
-    return tmp_path / "state"
 
 
 def past(folder: Path, *fines: object, office: str = "环形山") -> str:
@@ -68,11 +63,11 @@ def test_what_can_be_read_is_imported_and_the_rest_kept(liangfa, in_folder: Path
     assert said.code == 1 and "已导入 2 行" in said.out
     lines = list(csv.reader((in_folder / "rejects.csv").read_text("utf-8-sig").splitlines()))
     assert len(lines) == 2 and lines[1][7] == "很多" and lines[1][9] == "3"
-    store = open_store(Settings(state_dir=Path(os.environ["LIANGFA_STATE"])))
+    store = open_store(from_environment())
     points = store.points(Wanted())
     one = store.imported(points[0].record_id, 2)
     store.close()
-    assert (len(points), one.actor, one.reference) == (2, "王一", "月罚〔2025〕1号")
+    assert (len(points), one.batch.actor, one.reference) == (2, "王一", "月罚〔2025〕1号")
     assert liangfa("audit", "verify").code == 0
 
 
@@ -127,6 +122,7 @@ def test_what_cannot_be_used_at_all_is_bad_input(
     assert not state.exists()
 
 
+@EMBEDDED
 def test_a_file_that_is_not_there(liangfa) -> None:
     said = liangfa("review", "import", "nothing.csv", *RULES)
     assert said.code == 2 and said.err.startswith("FILE:1:1: bad_option")
@@ -192,12 +188,12 @@ def test_stopped_by_the_keyboard_nothing_is_imported(in_folder: Path, state: Pat
         stderr=subprocess.PIPE,
         text=True,
     )
-    while not (state / "liangfa.sqlite3").exists():  # read, and begun to write
+    while not (state / "master.key").exists():  # read, and begun to write
         assert running.poll() is None, running.communicate()
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=60)
-    store = open_store(Settings(state_dir=state))
+    store = open_store(from_environment())
     count, verified = len(store.points(Wanted())), store.verify()
     store.close()
     assert verified.ok
@@ -205,3 +201,78 @@ def test_stopped_by_the_keyboard_nothing_is_imported(in_folder: Path, state: Pat
         assert count == 15_000
     else:
         assert running.returncode in (2, 130) and count == 0, said
+
+
+# Withdrawal ---------------------------------------------------------------------------------
+
+
+def listed(liangfa) -> list[dict[str, Any]]:
+    return json.loads(liangfa("review", "imports", "--format", "json").out)
+
+
+def test_an_import_is_withdrawn_and_made_again(liangfa, in_folder: Path) -> None:
+    wrong = imported(liangfa, in_folder, 15000, 14000)["import"]
+    said = liangfa("review", "withdraw", wrong, "--reason", "选错了文件", "--by", "王一")
+    assert said.code == 0 and f"已撤回：{wrong}（past.csv），2 行不再计入统计" in said.out
+    assert told(liangfa)["imported"] == 0
+    again = imported(liangfa, in_folder, 15000, 14000)
+    assert (again["added"], again["known"]) == (2, [])
+    new, old = listed(liangfa)
+    assert (new["import"], new["withdrawn"]) == (again["import"], None)
+    assert (old["import"], old["rows"], old["file"]) == (wrong, 2, "past.csv")
+    assert old["withdrawn"].pop("at") > old["at"]
+    assert old["withdrawn"] == {"actor": "王一", "office": "", "reason": "选错了文件"}
+    said = liangfa("review", "imports")
+    assert "计入统计" in said.out and "王一 撤回：选错了文件" in said.out.replace("\n        ", "")
+    assert liangfa("audit", "verify").code == 0
+
+
+def test_withdrawing_twice_is_withdrawing_once(liangfa, in_folder: Path) -> None:
+    id = imported(liangfa, in_folder, 15000)["import"]
+    words = ("review", "withdraw", id, "--reason", "错", "--format", "json")
+    first, again = (json.loads(liangfa(*words).out) for _ in range(2))
+    assert (first.pop("withdrawn_now"), again.pop("withdrawn_now")) == (True, False)
+    assert first == again
+    said = liangfa("review", "withdraw", id, "--reason", "另一个理由")
+    assert said.code == 0 and "以前已经撤回" in said.out and "另一个理由" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("nothing", "--reason", "错"), "ID:1:1: bad_option: 没有这一批导入“nothing”"),
+        (("nothing", "--reason", " "), "--reason:1:1: bad_option: 请写明为什么撤回"),
+        (("nothing", "--reason", "错" * 501), "--reason:1:1: bad_option: 理由不能超过 500 字"),
+        (("nothing", "--reason", "a\nb"), "--reason:1:1: bad_option: 理由不能超过 500 字"),
+    ],
+)
+def test_what_cannot_be_withdrawn(
+    liangfa, in_folder: Path, words: tuple[str, ...], says: str
+) -> None:
+    imported(liangfa, in_folder, 15000)
+    said = liangfa("review", "withdraw", *words)
+    assert said.code == 2 and said.err.startswith(says), said.err
+    assert told(liangfa)["imported"] == 1
+
+
+def test_nothing_was_imported(liangfa, in_folder: Path) -> None:
+    id = imported(liangfa, in_folder, 15000)["import"]
+    assert liangfa("review", "withdraw", id).code == 2, "a reason is needed"
+    assert [each["withdrawn"] for each in listed(liangfa)] == [None]
+
+
+def test_a_decision_recorded_and_imported_is_told(liangfa, in_folder: Path) -> None:
+    imported(liangfa, in_folder, 15000)
+    case = {"item": "moon-005", "facts": {"untethered_workers": 4, "overdue": False}}
+    result = evaluate(case, engine_for(FICTION, "moon-bench"))
+    content = json.dumps(result).encode()
+    new = NewEvaluation("moon", "", False, "", "", "settled", ("moon-005",), b"{}", content)
+    officer = Actor("k", "王", "officer", "环形山")
+    party = {"party": result["totals"][0]["party"], "fine": 15000}
+    store = open_store(from_environment())
+    id = store.add_evaluation(new, officer)[0].id
+    store.add_decision(id, {"decided_on": "2025-03-02", "parties": [party]}, officer)
+    store.close()
+    said = liangfa("review", *RULES)
+    assert "可能是同一件：2025-03-02 环形山 15,000元" in said.out
+    assert told(liangfa)["possibly_same"] == 1

@@ -260,7 +260,12 @@ def test_of_every_item_we_have_only_the_days_and_the_status_change() -> None:
     rule_set = load_rule_set(RULES, "yeji")
     day = day_number("2031-07-01")
     for editions in list(rule_set.items.values())[::3]:
-        old, made = editions[-1], new_edition(editions, day, RULES, rule_set)
+        old = editions[-1]
+        try:
+            made = new_edition(editions, day, RULES, rule_set)
+        except InputFault as fault:
+            assert f"依照“{old.id}”处罚" in str(fault)
+            continue
         written = parse((RULES.parent / old.ref.place.file).read_bytes(), "old").data
         *ended, opened = (parse(each.after.encode(), "new").data for each in made.changes)
         assert opened == {
@@ -314,9 +319,45 @@ def test_the_same_edition_is_not_made_twice(liangfa, moon: Path) -> None:
     )
 
 
-def test_an_edition_with_which_the_rules_would_not_load_is_not_written(
-    liangfa, rules: Path
-) -> None:
+@pytest.mark.parametrize(
+    "days",
+    [
+        'effective: {until: "2026-03-31", from: "2025-01-01"}',
+        "effective:\n  until: '2026-03-31'\n  from: '2025-01-01'  # 第三十条",
+    ],
+)
+def test_the_last_day_may_stand_before_the_first(liangfa, rules: Path, days: str) -> None:
+    path = rules / ITEM
+    text = path.read_text("utf-8").replace('effective: {from: "2025-01-01"}', days)
+    path.write_text(text, "utf-8")
+    assert edition(liangfa, rules, "mer-021-3", "2027-01-01").code == 0
+    opened = path.with_name("mer-021-3@2027-01-01.yaml").read_text("utf-8")
+    assert "until" not in opened and 'from: "2027-01-01"' in opened
+    rest = opened.partition("\n")[2].splitlines()[-12:]
+    assert rest == text.splitlines()[-12:]
+
+
+def test_undated_cases_of_every_layer_are_named(liangfa, rules: Path) -> None:
+    case = "{item: mer-021-3, facts: {unshaded_workers: 1, overdue: false}"
+    dated = '{case: {violations: [{id: v, item: mer-021-3, dates: {acted_on: "2026-12-01"}}]}}'
+    more = rules / "mercury-bench" / "cases" / "mer" / "mer-021-3-live.yaml"
+    more.parent.mkdir(parents=True, exist_ok=True)
+    cases = (f"{case}}}", f'{case}, dates: {{acted_on: "2026-12-01"}}}}', dated)
+    entries = "".join(
+        f"  - {{name: 第{number}件, why: 虚构, case: {each}, expect: {{status: settled}}}}\n"
+        for number, each in enumerate(cases)
+    )
+    more.write_text(f"cases:\n{entries}", "utf-8")
+    said = edition(liangfa, rules, "mer-021-3", "2027-01-01", "--dry-run", "--format", "json")
+    notes = [each for each in json.loads(said.out)["notes"] if "算例" in each]
+    assert notes == [
+        "3 个算例没有写行为日，改按新版本计算，请核对：rules/mercury/cases/mer/mer-021-3.yaml",
+        "1 个算例没有写行为日，改按新版本计算，请核对："
+        "rules/mercury-bench/cases/mer/mer-021-3-live.yaml",
+    ]
+
+
+def test_what_leans_on_an_item_needs_its_new_edition_first(liangfa, rules: Path) -> None:
     other = (rules / ITEM).read_text("utf-8").replace("id: mer-021-3", "id: mer-022")
     other = (
         other[: other.index("    measures")]
@@ -326,13 +367,15 @@ def test_an_edition_with_which_the_rules_would_not_load_is_not_written(
     load_rule_set(rules, "mercury")
     before = texts(rules)
     said = edition(liangfa, rules, "mer-021-3", "2027-01-01")
-    assert said.code == 1
-    assert ": reference_ambiguous: " in said.out
-    assert said.out.endswith(
-        "没有写：rules/mercury/items/mer/mer-021-3.yaml\n"
-        "没有写：rules/mercury/items/mer/mer-021-3@2027-01-01.yaml\n"
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        "--from:1:1: bad_edition_day: mer-022 依照“mer-021-3”处罚，施行期跨过这一天；"
+        "请先给它们各开一个从 2027-01-01 起的版本，再开本事项的\n"
     )
     assert texts(rules) == before
+    assert edition(liangfa, rules, "mer-022", "2027-01-01").code == 0
+    assert edition(liangfa, rules, "mer-021-3", "2027-01-01").code == 0
+    load_rule_set(rules, "mercury")
 
 
 # add-row ----------------------------------------------------------------------------------

@@ -52,7 +52,8 @@ SHOWN = """\
 @pytest.mark.parametrize("rule_set", MISTAKES)
 def test_each_mistake_is_told_with_its_place(rule_set: str) -> None:
     message, example = MISTAKES[rule_set]
-    found = [each for each in check(UNLAWFUL) if f"/{rule_set}/" in each.place.file]
+    inside = [each for each in check(UNLAWFUL) if f"/{rule_set}/" in each.place.file]
+    found = [each for each in inside if each.code != "not_checked"]
     assert [(str(each), each.counterexample) for each in found] == [(message, example)]
 
 

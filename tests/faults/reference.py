@@ -72,7 +72,8 @@ def _shown(says: str, shows: str | None = None) -> str:
 
 _CASES = "案件"
 _CONTENT = "HTTP 请求的内容"
-_RULES = reached("engine.checking") - {"engine.case", "engine.bundle", "engine.facts"}
+_RULES = reached("engine.checking") - {"engine.bundle", "engine.facts"}
+_CASE = ("contradictions", "double_entry", "evaluate", "facts", "parsing")
 _TOOLS = ("engine.", "api.coverage", "api.diff", "api.regression", "api.scaffolding", "api.veri")
 # Each code stands in the first chapter that it belongs to.
 _CHAPTERS: list[tuple[str, Callable[[Use], bool]]] = [
@@ -80,7 +81,7 @@ _CHAPTERS: list[tuple[str, Callable[[Use], bool]]] = [
     ("文件的格式", lambda use: use.module == "engine.schemas"),
     ("规则检查", lambda use: use.module.startswith(("engine.check", "engine.unverified"))),
     ("规则的内容", lambda use: use.module in _RULES),
-    (_CASES, lambda use: use.module in {"engine.case", "engine.facts", "engine.evaluate"}),
+    (_CASES, lambda use: use.module in {f"engine.{each}" for each in _CASE}),
     ("命令行", lambda use: use.module.startswith("api.cli.")),
     ("维护工具", lambda use: use.module.startswith(_TOOLS)),
     ("导入决定", lambda use: use.module.startswith(("api.consistency.", "api.store.importing"))),

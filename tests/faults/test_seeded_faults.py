@@ -14,8 +14,8 @@ from .codes import reached, uses
 
 FAULTS = faults()
 
-# What `check` imports and never asks: how to read a case, a bundle, an interval.
-NOT_ASKED = {"engine.case", "engine.bundle"}
+# What `check` imports and never asks: how to read a bundle, an interval.
+NOT_ASKED = {"engine.bundle"}
 ONLY_OF_CASES = {"empty_interval", "no_interval"}
 
 

@@ -13,16 +13,25 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "api"))
 
 from browsing import CHROMIUM
+from databases import EMBEDDED_UNLESS_LONG
 from http_door import Door, opened
 from playwright.sync_api import Browser, sync_playwright
 
 REQUIRED = "LIANGFA_BROWSER_TESTS"
 
 
+@pytest.hookimpl(tryfirst=True)  # before marks are read
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A browser shows what the pages answer, and that is tested on both databases without one."""
+    marks = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "chromium" in metafunc.fixturenames and "database_url" not in marks:
+        metafunc.definition.add_marker(EMBEDDED_UNLESS_LONG)
+
+
 @pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
+def door(tmp_path: Path, database_url: str) -> Iterator[Door]:
     """An application over an empty store, without any key."""
-    with opened(tmp_path) as door:
+    with opened(tmp_path, database_url=database_url) as door:
         yield door
 
 

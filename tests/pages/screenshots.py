@@ -110,6 +110,11 @@ def reviewer(door: Door, page: Page, shot: Callable[[str], None]) -> None:
     page.click("button:has-text('读这个文件')")
     page.locator("text=读好了").wait_for()
     shot("review-import")
+    page.click("button:has-text('导入这 3 行')")
+    page.click(".notice.good >> text=批次 >> a")
+    page.fill("#reason", "选错了年份，应当导入 2024 年的汇总")
+    page.check("#sure")
+    shot("review-batch")
 
 
 def main() -> None:

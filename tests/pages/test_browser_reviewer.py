@@ -123,6 +123,40 @@ def test_a_group_its_imported_cases_and_its_sheet(
         assert download.value.suggested_filename == "review.xlsx"
 
 
+@pytest.mark.parametrize(
+    ("size", "scripts"),
+    [(DESKTOP, True), (PHONE, True), (DESKTOP, False)],
+    ids=["desktop", "phone", "without-scripts"],
+)
+def test_a_wrong_file_is_withdrawn_and_imported_again(
+    door: Door, at: str, chromium: Browser, size: tuple[int, int], scripts: bool, table: Path
+) -> None:
+    with window(chromium, at, size, scripts=scripts) as page:
+        sign_in(door, page)
+        import_table(page, table)
+        page.click("button:has-text('导入这 5 行')")
+        page.click(".notice.good >> text=批次 >> a")
+        expect(page.locator("h1")).to_have_text("以往的决定.csv")
+        assert overflow(page) == 0
+        if scripts:
+            assert serious(page, chromium) == []
+        page.fill("#reason", "选错了年份")
+        page.click("button:text-is('撤回')")
+        expect(page.locator("#sure:invalid")).to_have_count(1)  # the browser asks for the tick
+        page.check("#sure")
+        page.click("button:text-is('撤回')")
+        expect(page.locator(".notice.loud")).to_contain_text("这一批已经撤回")
+        expect(page.locator(".notice.loud")).to_contain_text("选错了年份")
+        page.click("a:text-is('同类案件一致性')")
+        expect(page.locator("main")).to_contain_text("没有可以比较的决定")
+        import_table(page, table)
+        page.click("button:has-text('导入这 5 行')")
+        expect(page.locator(".notice.good")).to_contain_text("已导入 5 行")
+        page.click("a:has-text('再导入一个文件')")
+        expect(page.locator("#imports tbody tr")).to_have_count(2)
+        expect(page.locator("#imports")).to_contain_text("已撤回")
+
+
 def test_without_scripts(door: Door, at: str, chromium: Browser, table: Path) -> None:
     with window(chromium, at, scripts=False) as page:
         sign_in(door, page)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import EMBEDDED_UNLESS_LONG
 from http_door import OFFICERS, Door, opened
 from visitor import Fields, Visitor, somebody
 
@@ -21,7 +22,16 @@ FACTS: dict[str, Any] = {
     "v1__f__overdue__value": "false",
     "p1__called": "望山机械厂",
 }
-PAGES = ("/", "/?q=特种作业", "/match", "/case", "/case?item=wsl-097-7", "/cases", "/catalogue")
+PAGES = (
+    "/",
+    "/?q=特种作业",
+    "/match",
+    "/case",
+    "/case?item=wsl-097-7",
+    "/cases",
+    "/catalogue",
+    "/check",
+)
 WORKERS = "v1__f__uncertified_workers__"
 SCRIPT = "%3Cscript%3Ealert(1)%3C/script%3E"
 HOSTILE = "<script>alert(1)</script>\"'&\u202e倒过来\u0007" + "长" * 10_000
@@ -84,8 +94,8 @@ def test_a_wrong_key_opens_nothing_and_the_page_says_what_to_do(door: Door) -> N
     assert "lf_x_y" not in door.lines.getvalue()
 
 
-def test_guessing_keys_is_slowed_down_on_pages_too(tmp_path: Path) -> None:
-    with opened(tmp_path, rate_per_minute=3) as door:
+def test_guessing_keys_is_slowed_down_on_pages_too(tmp_path: Path, database_url: str) -> None:
+    with opened(tmp_path, database_url=database_url, rate_per_minute=3) as door:
         door.somebody("officer")
         us = Visitor(door)
         us.get("/sign-in")
@@ -286,6 +296,7 @@ def test_every_page_forbids_what_it_does_not_need(door: Door) -> None:
             assert re.findall(r'(?:src|href|action)="(?:https?:)?//', answer.text) == []
 
 
+@EMBEDDED_UNLESS_LONG
 def test_what_a_page_loads_is_served_here_and_kept(door: Door) -> None:
     us = Visitor(door)
     us.get("/")
@@ -299,6 +310,7 @@ def test_what_a_page_loads_is_served_here_and_kept(door: Door) -> None:
     assert us.client.get("/static/..%2Fsettings.py").status_code == 404
 
 
+@EMBEDDED_UNLESS_LONG
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -345,6 +357,7 @@ def test_too_large_a_form_is_refused(tmp_path: Path) -> None:
 # A case ------------------------------------------------------------------------------------
 
 
+@EMBEDDED_UNLESS_LONG
 def test_the_form_asks_only_what_still_matters_and_says_the_range(door: Door) -> None:
     us = Visitor(door)
     us.get("/case?item=wsl-097-7")
@@ -372,6 +385,7 @@ def test_not_known_yet_is_an_answer_that_is_asked_again_last(door: Door) -> None
     ] == {"overdue": None}
 
 
+@EMBEDDED_UNLESS_LONG
 @pytest.mark.parametrize("written", ["1", "１", " 1 ", "1.0"])
 def test_a_number_is_read_as_people_write_it(door: Door, written: str) -> None:
     us = Visitor(door)
@@ -379,6 +393,7 @@ def test_a_number_is_read_as_people_write_it(door: Door, written: str) -> None:
     assert "罚款 30,000元以下" in us.page
 
 
+@EMBEDDED_UNLESS_LONG
 def test_a_number_may_be_known_within_bounds(door: Door) -> None:
     us = Visitor(door)
     us.case(
@@ -481,6 +496,7 @@ def test_a_case_recorded_through_the_api_goes_through_the_form_unharmed(door: Do
         assert one["result"][key] == other["result"][key], key
 
 
+@EMBEDDED_UNLESS_LONG
 def test_several_violations_and_parties_keep_their_order(door: Door) -> None:
     us = Visitor(door)
     us.case(**FACTS)
@@ -497,6 +513,7 @@ def test_several_violations_and_parties_keep_their_order(door: Door) -> None:
     assert Fields(us.page, "case").sent["v2.item"] == "wsl-097-6"
 
 
+@EMBEDDED_UNLESS_LONG
 def test_an_item_is_found_by_plain_words_law_and_article(door: Door) -> None:
     us = Visitor(door)
     assert "wsl-097-7" in us.get("/?q=特种作业无证上岗").text
@@ -509,6 +526,7 @@ def test_an_item_is_found_by_plain_words_law_and_article(door: Door) -> None:
     assert "没有找到" in us.get("/?q=zzzz").text
 
 
+@EMBEDDED_UNLESS_LONG
 def test_facts_alone_find_the_item_and_go_on_to_the_case(door: Door) -> None:
     us = Visitor(door)
     us.get("/match?q=特种作业")
@@ -556,6 +574,20 @@ def test_a_decision_is_recorded_and_a_faulty_one_shown_again(door: Door) -> None
     assert [each["fine"] for each in told["decisions"][0]["parties"]] == [15000, None]
     assert told["decisions"][0]["officers"] == OFFICERS
     assert "罚款 15,000元" in us.get(f"/cases/{id}").text
+
+
+def test_the_number_of_the_document_is_recorded_with_a_decision(door: Door) -> None:
+    us = Visitor(door)
+    id = us.saved(**FACTS)
+    us.get(f"/cases/{id}")
+    form, to = f"/cases/{id}/decision#decisions", f"/cases/{id}/decision"
+    answer = us.send(form, to, **DECISION, party0__number="长" * 61)
+    assert answer.status_code == 422 and 'aria-describedby="party0.number-fault"' in answer.text
+    assert Fields(answer.text, form).sent["party0.number"] == "长" * 61
+    assert us.send(form, to, **DECISION, party0__number="叶应急罚〔2026〕12号").status_code == 303
+    parties = door.nobody().get(f"/v1/evaluations/{id}").json()["decisions"][0]["parties"]
+    assert [each["number"] for each in parties] == ["叶应急罚〔2026〕12号", None]
+    assert "叶应急罚〔2026〕12号" in us.get(f"/cases/{id}").text
 
 
 def test_earlier_decisions_on_the_same_party_are_offered_to_its_office(door: Door) -> None:
@@ -692,6 +724,7 @@ def test_hostile_words_are_shown_as_text_wherever_they_go(door: Door) -> None:
     assert "长" * 10_000 in pages[0]
 
 
+@EMBEDDED_UNLESS_LONG
 def test_what_came_before_and_after_an_item_is_shown(door: Door) -> None:
     us = Visitor(door)
     rules = door.app.state.services.rules.engine(None, None, False).rule_set
@@ -705,6 +738,7 @@ def test_what_came_before_and_after_an_item_is_shown(door: Door) -> None:
     assert f'href="/items/{earlier}"' in us.get(f"/items/{later}").text
 
 
+@EMBEDDED_UNLESS_LONG
 def test_every_item_has_a_page_and_a_case(door: Door) -> None:
     us = Visitor(door)
     rules = door.app.state.services.rules.engine(None, None, False).rule_set
@@ -714,6 +748,7 @@ def test_every_item_has_a_page_and_a_case(door: Door) -> None:
         assert us.send("case", "/case").status_code == 200, id
 
 
+@EMBEDDED_UNLESS_LONG
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_the_catalogue_is_exported(door: Door, format: str) -> None:
     answer = Visitor(door).get(f"/catalogue?format={format}&law=wsl")
