@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -88,9 +88,18 @@ def _unknown_key(source: Source, at: Pointer, error: ValidationError) -> Iterato
                 "unknown_key",
                 (*at, key),
                 f"不认识的键“{key}”",
-                FULL_WIDTH_HELP["colon"] if "：" in key else did_you_mean(key, known),
+                _instead_of_key(key, known),
                 key=True,
             )
+
+
+def _instead_of_key(key: str, known: Iterable[str]) -> str:
+    """What to write instead of an unknown key; the three digits of {max: 5,000} are no key."""
+    if "：" in key:
+        return FULL_WIDTH_HELP["colon"]
+    if key.isdecimal() and len(key) == 3:
+        return "数里面不要写千位分隔的逗号，例如 5000"
+    return did_you_mean(key, known)
 
 
 def _missing_key(source: Source, at: Pointer, error: ValidationError) -> Iterator[Finding]:

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from api.http.access import needs_names, office_of, once
+from api.http.access import needs_names, office_of
 from api.http.evaluating import Evaluated, earlier_decisions, evaluate
 from api.http.parameters import Word
+from api.http.recording import record_evaluation
 from api.http.records import unerased, whole
-from api.http.routes.evaluations import record_evaluation
 from api.http.services import Services, The, note_of
 from api.pages.case_form import CaseForm, form_of, read_form
 from api.pages.faults import DAY_NAMES, faults_of
@@ -248,10 +248,10 @@ async def save(request: Request, the: The, posted: Posted) -> Response:
     note_of(request).digest = worked.engine.rule_set.digest
     if worked.done is None:
         return await _answer(request, the, posted.visitor, worked, 422)
-    content = f"{form.rule_set}&{form.published_only}&{form.replaces}"
-    same = once(posted.once, "evaluation", content, worked.done.result.case.digest)
+    options = f"{form.rule_set}&{form.published_only}"
+    actor, replaces = posted.visitor.actor, form.replaces or None
     stored, _ = await the.aside.write(
-        record_evaluation, the, worked.done, posted.visitor.actor, same, form.replaces or None
+        record_evaluation, the, worked.done, options, actor, posted.once, replaces
     )
     note_of(request).record = stored.id
     the.metrics.evaluated(worked.engine.rule_set.id, worked.done.result.status, True)

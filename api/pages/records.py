@@ -26,7 +26,7 @@ from api.pages.judging import Sent, decision_in, decision_of, review_in, review_
 from api.pages.showing import case_number, view
 from api.pages.visitors import Form, Posted, Visit, Visitor, page_router
 from api.problems import Problem
-from api.store import Evaluation
+from api.store import Damaged, Evaluation
 from engine.faults import InputFault
 from engine.model import RuleSet
 
@@ -92,7 +92,10 @@ def _called(the: Services, record: Evaluation, visitor: Visitor) -> dict[str, st
     """The number and the first party of a case, for the office that handles it."""
     if record.erased or not needs_names(visitor.actor):
         return {"id": "", "who": ""}
-    found = the.store.evaluation(record.id)
+    try:
+        found = the.store.evaluation(record.id)
+    except Damaged:  # its own page says so
+        return {"id": "", "who": "（记录已损坏）"}
     case = json.loads(found.case) if found and found.case else {}
     listed = case.get("case", case).get("parties") or ()
     named = [each["name"] for each in listed if each.get("name")]
@@ -113,7 +116,7 @@ class _Step:
     model: type[BaseModel]
     said: Callable[[Form], Sent]
     offered: Callable[..., dict[str, Any]]
-    record: Callable[..., dict[str, Any]]
+    record: Callable[..., tuple[str, dict[str, Any]]]
 
 
 _DECISION = _Step("decision", "officer", DecisionIn, decision_in, decision_of, record_decision)
@@ -188,14 +191,15 @@ async def _recorded(step: _Step, request: Request, the: The, posted: Form, id: s
     sent = step.said(posted)
     try:
         written = _model(step.model, sent.body, the)
-        await the.aside.write(step.record, the, id, written, visitor.actor, posted.once)
+        digest, _ = await the.aside.write(step.record, the, id, written, visitor.actor, posted.once)
     except Problem as problem:
         if problem.code != "invalid_input":
             raise
         data = await the.aside.store(_shown, the, id, visitor, step, posted)
         data["faults"] = sent.faults(problem.errors, posted)
         return page(request, visitor, "record.html", 422, **data)
-    note_of(request).record = id
+    note = note_of(request)
+    note.digest, note.record = digest, id
     return see_other(request, f"/cases/{id}#{step.name}s")
 
 

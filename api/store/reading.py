@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
 
+from api.store.errors import Damaged
 from api.store.records import Decision, Evaluation, Fine, HistoryEntry, Review, plain
 from api.store.seal import Seal, unseal, unseal_text
 from api.store.tables import (
@@ -38,12 +40,13 @@ def evaluation(connection: Connection, seal: Seal, id: str) -> Evaluation | None
     row = connection.execute(query).first()
     if row is None:
         return None
-    case = result = b""
+    digest, case, result = "", b"", b""
     if row.wrapped is not None:
         key = seal.unwrap(row.wrapped, id)
         case = unseal(key, row.sealed_case, f"{id} case")
         result = unseal(key, row.sealed_result, f"{id} result")
-    return _evaluation(seal, row, _items(connection, [id])[id], case, result)
+        digest = _case_digest(key, row)
+    return _evaluation(row, _items(connection, [id])[id], digest, case, result)
 
 
 def evaluations(
@@ -66,7 +69,7 @@ def evaluations(
         query = query.where(recorded.c.seq < place)
     rows = connection.execute(query).all()
     items = _items(connection, [row.id for row in rows])
-    page = [_evaluation(seal, row, items[row.id]) for row in rows[:limit]]
+    page = [_evaluation(row, items[row.id], _listed_digest(seal, row)) for row in rows[:limit]]
     return page, page[-1].id if len(rows) > limit else None
 
 
@@ -191,13 +194,22 @@ def _evaluations(*more: Any) -> Any:
     )
 
 
+def _case_digest(key: bytes, row: Row[Any]) -> str:
+    return unseal_text(key, row.case_digest, f"{row.id} case_digest")
+
+
+def _listed_digest(seal: Seal, row: Row[Any]) -> str:
+    """As in a list, which one damaged record must not keep from being shown."""
+    if row.wrapped is None:
+        return ""
+    with suppress(Damaged):
+        return _case_digest(seal.unwrap(row.wrapped, row.id), row)
+    return ""
+
+
 def _evaluation(
-    seal: Seal, row: Row[Any], items: tuple[str, ...], case: bytes = b"", result: bytes = b""
+    row: Row[Any], items: tuple[str, ...], digest: str, case: bytes = b"", result: bytes = b""
 ) -> Evaluation:
-    digest = ""
-    if row.wrapped is not None:
-        key = seal.unwrap(row.wrapped, row.id)
-        digest = unseal_text(key, row.case_digest, f"{row.id} case_digest")
     return Evaluation(
         rule_set=row.rule_set,
         digest=row.digest,

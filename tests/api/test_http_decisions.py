@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from http_door import CASE, OFFICERS, Caller, Door, codes, problem
+from http_door import CASE, OFFICERS, POINTS, Caller, Door, codes, problem
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +172,14 @@ def test_the_document_is_the_draft_for_a_person_to_finish(us: Caller) -> None:
     assert "&lt;b&gt;望山&lt;/b&gt;" in page.text
     assert "<b>" not in page.text
     assert codes(us.get(f"{at}?format=pdf")) == [("format", "not_allowed")]
+
+
+def test_what_follows_a_record_names_the_rules_of_the_record(us: Caller) -> None:
+    told = us.record(query="?rule_set=cn")
+    digest = told["result"]["rule_set"]["digest"]
+    review = {"checklist": {point: {"ok": True} for point in POINTS}, "verdict": "agree"}
+    decided = decision(9000, reason="没有裁量基准")
+    for name, body in (("decision", decided), ("review", review)):
+        answer = us.post(f"/v1/evaluations/{told['id']}/{name}", body)
+        assert answer.status_code == 201, answer.text
+        assert answer.headers["liangfa-rule-set-digest"] == digest

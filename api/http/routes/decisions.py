@@ -35,8 +35,9 @@ async def decide(
     """Record a decision. Each fine is placed against the recorded range; one outside it, or other
     than the suggested one, needs a reason. A later decision corrects an earlier one."""
     decision = await read_as(DecisionIn, request, the.settings)
-    made = await the.aside.write(
+    note = note_of(request)
+    note.digest, made = await the.aside.write(
         record_decision, the, evaluation_id, decision, actor, idempotency_key
     )
-    note_of(request).record = made["id"]
+    note.record = made["id"]
     return made

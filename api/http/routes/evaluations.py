@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from api.http.access import Maintainer, Who, actor_of, may, needs_names, office_of, once
+from api.http.access import Maintainer, Who, actor_of, may, needs_names, office_of
 from api.http.bodies import read_as
 from api.http.contract import CASES, example_of, problems, takes
 from api.http.evaluating import Evaluated, earlier_decisions, evaluate
@@ -16,7 +16,6 @@ from api.http.models.common import ID_PATTERN
 from api.http.models.decisions import DecisionIn
 from api.http.models.evaluations import (
     Difference,
-    Earlier,
     Erased,
     Evaluations,
     Reason,
@@ -39,12 +38,12 @@ from api.http.parameters import (
     queries,
     read_query,
 )
+from api.http.recording import record_evaluation
 from api.http.records import found, joined, mask_for, place, summary, unerased, whole
 from api.http.services import Services, The, note_of, services_of
 from api.problems import Fault, Problem, invalid
 from api.serving.replay import differences
 from api.store import Actor
-from api.store import Evaluation as Stored
 from engine import __version__
 
 router = APIRouter(prefix="/evaluations", tags=["evaluations"])
@@ -105,10 +104,9 @@ async def post_evaluation(request: Request, idempotency_key: IdempotencyKey = No
     if not asked.record:
         offered = await _offered(the, done, actor)
         return Response(joined({"history": offered}, result=done.content), media_type=JSON)
-    options = f"{asked.rule_set}&{asked.published_only}&{asked.replaces}"
-    same = once(idempotency_key, "evaluation", options, done.result.case.digest)
+    options = f"{asked.rule_set}&{asked.published_only}"
     stored, history = await the.aside.write(
-        record_evaluation, the, done, actor, same, asked.replaces
+        record_evaluation, the, done, options, actor, idempotency_key, asked.replaces
     )
     note.record = stored.id
     # A repeated request is answered with what was recorded first, perhaps on other rules.
@@ -129,25 +127,6 @@ async def _offered(the: Services, done: Evaluated, actor: Actor) -> list[dict[st
         return []
     listed = await the.aside.store(earlier_decisions, the.store, done, office_of(actor))
     return [each.model_dump() for each in listed]
-
-
-def record_evaluation(
-    the: Services,
-    done: Evaluated,
-    actor: Actor,
-    idempotency: tuple[str, str] | None,
-    replaces: str | None,
-) -> tuple[Stored, list[Earlier]]:
-    """Put an evaluation on record; the record, and what is known of its parties' earlier cases."""
-    if replaces is not None:
-        found(the, replaces, actor)
-    the.keep_bundle(done.engine)
-    stored, fresh = the.store.add_evaluation(
-        done.new(), actor, idempotency=idempotency, replaces=replaces
-    )
-    if not fresh:
-        unerased(stored)
-    return stored, earlier_decisions(the.store, done, office_of(actor), stored.id)
 
 
 @router.get("", operation_id="listEvaluations", response_model=Evaluations, responses=problems())

@@ -34,6 +34,9 @@ async def review(
 ) -> Any:
     """Record a review: seven points, each linked to the reasons of the result, and a verdict."""
     written = await read_as(ReviewIn, request, the.settings)
-    made = await the.aside.write(record_review, the, evaluation_id, written, actor, idempotency_key)
-    note_of(request).record = made["id"]
+    note = note_of(request)
+    note.digest, made = await the.aside.write(
+        record_review, the, evaluation_id, written, actor, idempotency_key
+    )
+    note.record = made["id"]
     return made
