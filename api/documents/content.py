@@ -26,9 +26,8 @@ from api.documents.wording import amount, clean, fine
 from api.http.access import LOOPBACK
 from api.http.deciding import POSITIONS
 from api.http.masking import HIDDEN, Mask
-from api.pages.faults import DAY_NAMES
-from api.pages.frame import local
-from api.pages.showing import view
+from api.showing.view import view
+from api.showing.words import DAY_NAMES, local
 from api.store import Decision as Recorded
 from api.store import Evaluation
 from api.store.records import fen

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.documents.fields import Fine
-from api.pages.frame import seen
+from api.showing.words import seen
 from api.store.records import fen
 from engine.money import capital_range, fen_range, fine_text
 

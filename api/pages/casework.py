@@ -17,14 +17,15 @@ from api.http.recording import record_evaluation
 from api.http.records import unerased, whole
 from api.http.services import Services, The, note_of
 from api.pages.case_form import CaseForm, form_of, read_form
-from api.pages.faults import DAY_NAMES, faults_of
+from api.pages.faults import faults_of
 from api.pages.finding import find
 from api.pages.frame import page, part, see_other
 from api.pages.questions import ask, party_name, standings, types_of
-from api.pages.showing import view
 from api.pages.stating import state
 from api.pages.visitors import Posted, Visit, Visitor, page_router
 from api.problems import Problem
+from api.showing.view import view
+from api.showing.words import DAY_NAMES
 from engine.evaluate import Engine
 from engine.faults import InputFault
 from engine.model import RuleSet

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.problems import Problem
+from api.showing.words import DAY_NAMES
 from engine.faults import InputFault
 
-DAY_NAMES = {
-    "acted_on": "违法行为发生之日",
-    "ended_on": "行为终了之日",
-    "found_on": "发现之日",
-    "filed_on": "立案之日",
-    "decided_on": "作出决定之日（拟定）",
-}
 # How the engine names what a file of a case calls by a key.
 _LABELS = (
     *((f"{key} 早于 ", f"{label}早于") for key, label in DAY_NAMES.items()),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,6 +16,7 @@ import api
 from api.http.access import LOOPBACK
 from api.pages.assets import address
 from api.problems import CODES, Problem
+from api.showing.words import local, seen
 from api.store.records import fen
 from engine.money import yuan_text
 from engine.phrases import STATUS
@@ -63,14 +62,7 @@ HEADERS: Mapping[str, str] = {
 }
 # What an address may hold as it is; the rest is quoted, as a header takes no letters of Chinese.
 _ADDRESS = ":/%#?=@[]!$&'()*+,;"
-_CHINA = timezone(timedelta(hours=8))
 # What a reader cannot see, or what turns the order of letters round; line ends and tabs stay.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def seen(text: object) -> str:
-    """What somebody wrote with its unseen characters as □, for where no element can stand."""
-    return _UNSEEN.sub("□", str(text))
 
 
 def said(text: object) -> Markup:
@@ -87,12 +79,6 @@ def money(yuan: object) -> str:
 def actor_name(name: str) -> Markup:
     """Who recorded something: a key by its name, or this machine where it needed none."""
     return said("本机" if name == LOOPBACK.name else name)
-
-
-def local(at: str) -> str:
-    """A time of the records as people in China read it: 2026-03-02 16:05."""
-    here = datetime.fromisoformat(at).astimezone(_CHINA)
-    return here.strftime("%Y-%m-%d %H:%M")
 
 
 def _environment() -> Environment:

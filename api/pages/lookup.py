@@ -10,12 +10,12 @@ from markupsafe import Markup
 from api.catalogue import COUNTS, as_csv, as_xlsx
 from api.http.parameters import WORD, Word
 from api.http.services import Services, The, note_of
-from api.pages.drawing import shares_of
 from api.pages.finding import laws_of
 from api.pages.frame import page
-from api.pages.scale import svg
 from api.pages.visitors import Visit, page_router
 from api.problems import Fault, Problem, invalid
+from api.showing.drawing import shares_of
+from api.showing.scale import svg
 from engine.cataloguing import catalogue
 from engine.dates import day_number
 from engine.describing import describe

@@ -14,9 +14,9 @@ from api.http.deciding import POSITIONS
 from api.http.records import rules_of, whole
 from api.http.services import Services, The, note_of
 from api.pages.frame import page
-from api.pages.showing import case_number, view
 from api.pages.visitors import Visit, Visitor, page_router
 from api.problems import Problem
+from api.showing.view import case_number, view
 from api.store import Damaged, Fault
 
 router = page_router()

@@ -7,17 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.pages.case_form import CaseForm, Holder, PartyForm, ViolationForm, Written
+from api.showing.words import SETTLES
 from engine.evaluate import Engine
 from engine.facts import STEPS, Fact
 from engine.model import RuleSet
 
-SETTLES = {
-    "disposition": "是否处罚",
-    "stage": "处在哪个阶段",
-    "tier": "哪个裁量阶次",
-    "fine": "罚款多少",
-    "measures": "其他措施",
-}
 _DEFAULTS = {"assume": "不填按“{}”", "charged": "不填按指控认定", "ask": "不填就不考虑"}
 
 

@@ -23,9 +23,9 @@ from api.http.records import rules_of, whole
 from api.http.services import Services, The, note_of
 from api.pages.frame import page, see_other
 from api.pages.judging import Sent, decision_in, decision_of, review_in, review_of
-from api.pages.showing import case_number, view
 from api.pages.visitors import Form, Posted, Visit, Visitor, page_router
 from api.problems import Problem
+from api.showing.view import case_number, view
 from api.store import Damaged, Evaluation
 from engine.faults import InputFault
 from engine.model import RuleSet

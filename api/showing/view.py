@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.http.masking import HIDDEN
-from api.pages.drawing import drawing_of_possible, scale_of
-from api.pages.questions import SETTLES
-from api.pages.saying import Shown, about_of, warnings
-from api.pages.scale import svg
+from api.showing.drawing import drawing_of_possible, scale_of
+from api.showing.saying import Shown, about_of, warnings
+from api.showing.scale import svg
+from api.showing.words import SETTLES
 from api.store.records import fen
 from engine.item import Item
 from engine.model import RuleSet

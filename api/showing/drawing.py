@@ -10,8 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from api.http.masking import HIDDEN
-from api.pages.saying import layers_of
-from api.pages.scale import PERCENT, TIMES, Bar, Lane, Scale, Units, svg
+from api.showing.saying import layers_of
+from api.showing.scale import PERCENT, TIMES, Bar, Lane, Scale, Units, svg
 from api.store.records import fen
 from engine.conditions import compile_condition
 from engine.facts import BadValue, Fact, Value
