@@ -40,7 +40,12 @@ from engine import __version__
 
 _DESCRIPTION = """Facts of a case in, a penalty range for each party out, every figure explained and
 cited. A result is advice for the organ that decides. Errors are RFC 9457 problem details."""
-_TAGS = ("evaluations", "decisions and reviews", "rules", "server")
+_TAGS = {
+    "evaluations": "A case in, ranges out: tried or on record, replayed, as a document, erased",
+    "decisions and reviews": "What was decided and reviewed, and whether like cases were alike",
+    "rules": "The rule sets served, and what each item asks",
+    "server": "Whether it lives and can work, what it counted, whether the records are whole",
+}
 
 
 def create_app(
@@ -72,7 +77,7 @@ def create_app(
         title="Liangfa 量罚",
         version=__version__,
         description=_DESCRIPTION,
-        openapi_tags=[{"name": name} for name in _TAGS],
+        openapi_tags=[{"name": name, "description": says} for name, says in _TAGS.items()],
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         docs_url=None,
         redoc_url=None,

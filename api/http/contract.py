@@ -148,6 +148,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=app.openapi_tags,
             license_info=app.license_info,
+            servers=[{"url": "/", "description": "Where this document was read"}],
         )
         components = made.setdefault("components", {}).setdefault("schemas", {})
         _, defined = models_json_schema(
