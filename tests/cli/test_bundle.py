@@ -90,7 +90,8 @@ def test_rules_that_do_not_load_are_not_bundled(liangfa, rules: Path, tmp_path: 
     assert not (tmp_path / "b.json").exists()
 
 
-def test_the_summary_for_people_and_for_programs(liangfa, rules: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("in_folder")
+def test_the_summary_for_people_and_for_programs(liangfa, rules: Path) -> None:
     content = liangfa("bundle", "--rules", str(rules)).out.encode()
     said = liangfa("bundle", "--rules", str(rules), "--out", "b.json", "--format", "json")
     assert json.loads(said.out) == {
