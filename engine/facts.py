@@ -56,7 +56,7 @@ class BadValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One word of the vocabulary; `if_absent` is "ask", "charged" or ("assume", value); `earlier`
+    """One word of the vocabulary; `if_absent` is "ask", "charged" or "assume"; `earlier`
     says that earlier decisions against the party may answer it."""
 
     name: str

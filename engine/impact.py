@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -132,15 +132,16 @@ class Changed(NamedTuple):
 @dataclass(slots=True)
 class Ends:
     """How the totals of one role change: in how many places, and by how many fen the lower and
-    the upper end (the least and the most change, and the sums before and after)."""
+    the upper end (the least and the most change, and the sums before and after; an upper sum is
+    None where an answer leaves its own open)."""
 
     parties: int = 0
     higher: int = 0
     lower: int = 0
     least: list[int | None] = field(default_factory=lambda: [None, None])
     most: list[int | None] = field(default_factory=lambda: [None, None])
-    before: list[int] = field(default_factory=lambda: [0, 0])
-    after: list[int] = field(default_factory=lambda: [0, 0])
+    before: list[int | None] = field(default_factory=lambda: [0, 0])
+    after: list[int | None] = field(default_factory=lambda: [0, 0])
 
     def add(self, party: Party) -> None:
         """Count one party; an upper end that one of the two answers leaves open has not moved."""
@@ -151,8 +152,11 @@ class Ends:
         for end, (old, new) in enumerate(pairs):
             self.least[end] = _pick(min, self.least[end], new - old)
             self.most[end] = _pick(max, self.most[end], new - old)
-            self.before[end] += old
-            self.after[end] += new
+
+        for side, money in ((self.before, party.before), (self.after, party.after)):
+            # Whom one of the two does not know pays nothing there.
+            lo, hi = (0, 0) if money is None else (money.lo or 0, money.hi)
+            _sum(side, [lo, hi])
 
     def merge(self, other: Ends) -> None:
         """Count what was counted elsewhere."""
@@ -167,8 +171,8 @@ class Ends:
                 value = theirs[end]
                 if value is not None:
                     mine[end] = _pick(pick, mine[end], value)
-            self.before[end] += other.before[end]
-            self.after[end] += other.after[end]
+        _sum(self.before, other.before)
+        _sum(self.after, other.after)
 
     def document(self) -> dict[str, Any]:
         """The counts as JSON-ready data, in yuan."""
@@ -189,7 +193,13 @@ def _pick(pick: Callable[[int, int], int], old: int | None, new: int) -> int:
     return new if old is None else pick(old, new)
 
 
-def _range(lo: int, hi: int) -> dict[str, Any]:
+def _sum(mine: list[int | None], more: Sequence[int | None]) -> None:
+    for end, each in enumerate(more):
+        sum_ = mine[end]
+        mine[end] = None if sum_ is None or each is None else sum_ + each
+
+
+def _range(lo: int | None, hi: int | None) -> dict[str, Any]:
     return {"min": yuan_number(lo), "max": yuan_number(hi)}
 
 

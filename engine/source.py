@@ -34,7 +34,7 @@ _FULL_WIDTH = re.compile(
     r"|(?P<comma>，)\s*[A-Za-z][A-Za-z0-9_-]*:"
 )
 # What a merge leaves where both sides changed the same lines.
-_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?= |\r?$)", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?= |\r?$)", re.MULTILINE)
 FULL_WIDTH_HELP = {
     "colon": "请把全角的“：”改成半角的“:”，后面空一格",
     "comma": "请把全角的“，”改成半角的“,”，后面空一格",

@@ -85,6 +85,8 @@ def opened_store(settings: Settings, *, begin: bool = False) -> Iterator[Store]:
         raise _no_records(settings)
     from api.store import open_store
 
+    if begin:
+        os.umask(0o077)  # the database it may make is nobody else's to read
     with _store_faults():
         store = open_store(settings)
         try:

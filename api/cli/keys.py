@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -53,7 +52,6 @@ def add(
         if not text.strip() or not text.isprintable() or len(text) > 100:
             message = "不能是空的，不能超过 100 字，也不能有换行和看不见的字符"
             raise bad_option(option, message, "请写一个看得懂的名称")
-    os.umask(0o077)  # the first key makes the database, which is nobody else's to read
     with opened_store(settings_of(state_dir=state), begin=True) as store:
         id, secret = store.add_key(name.strip(), role.value, office.strip())
     if format is Format.json:

@@ -16,6 +16,9 @@ COOKIE = "liangfa_session"
 IDLE = 60 * 60
 WHOLE = 10 * IDLE
 RENEW = 5 * 60
+# How long the browser keeps the cookie: what was typed before a night can be sent after signing in
+# again, for only a cookie that is still there ties the open form to the same key.
+KEPT = 7 * 24 * IDLE
 # A cookie of ours is shorter; anything else is not looked at.
 _LONGEST = 300
 

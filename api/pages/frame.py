@@ -62,7 +62,6 @@ HEADERS: Mapping[str, str] = {
 }
 # What an address may hold as it is; the rest is quoted, as a header takes no letters of Chinese.
 _ADDRESS = ":/%#?=@[]!$&'()*+,;"
-# What a reader cannot see, or what turns the order of letters round; line ends and tabs stay.
 
 
 def said(text: object) -> Markup:

@@ -150,12 +150,14 @@ def _shown(
     }
     if told["erased"]:
         return data
-    shown = view(told["result"], told["case"], rules_of(the, record))
+    rules = rules_of(the, record)
+    shown = view(told["result"], told["case"], rules)
     return data | {
         "view": shown,
         "reasons": {each["id"]: each for each in told["result"]["reasons"]},
         "case_id": case_number(told["case"]),
         "document": document_of(the, record, visitor.actor),
+        "own_rules": rules is not None and rules.digest == record.digest,
         "same_rules": _today(the, record) == record.digest,
         **{
             each.name: each.offered(told, shown, sent if each is again else None) for each in _STEPS

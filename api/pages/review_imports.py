@@ -117,8 +117,10 @@ def _mapping(posted: Form, job: Job) -> dict[str, Any]:
     kept = {
         name: job.mapping[name] for name in ("values", "sheet", "encoding") if name in job.mapping
     }
-    sheet = posted.get("sheet")
-    if sheet and sheet != job.report.get("sheet"):
+    # By its place: a browser does not give the blanks in a name back as they are.
+    others = {str(place): name for place, name in enumerate(job.report.get("other_sheets", ()))}
+    sheet = others.get(posted.get("sheet") or "")
+    if sheet is not None:
         # Another sheet has other headings: they are looked for afresh.
         return {**kept, "sheet": sheet}
     columns = {

@@ -203,7 +203,7 @@ async def imported_page(
     one = await the.aside.store(the.store.imported, import_id, row)
     if office_of(visitor.actor) not in (None, one.point.office):
         raise Problem("not_found", "没有这条导入的记录")
-    twins = await the.aside.store(_twins, the, one.point)
+    twins = await the.aside.store(_twins, the, one.point, allowed(visitor.actor, Wanted()))
     names, digest = await the.aside.compute(names_at_hand, the)
     note_of(request).digest = digest
     return page(
@@ -218,10 +218,9 @@ async def imported_page(
     )
 
 
-def _twins(the: Services, point: Point) -> dict[str, Double | None]:
-    """The recorded decision of the same day that an imported one is, or may be."""
-    day = point.decided_on
-    near = the.store.standing(Wanted(point.item, None, point.office, day, day))
+def _twins(the: Services, point: Point, wanted: Wanted) -> dict[str, Double | None]:
+    """The recorded decision that an imported one is, or may be, of those that may be seen."""
+    near = the.store.standing(wanted)
 
     def of(doubles: tuple[Double, ...]) -> Double | None:
         return next((each for each in doubles if each.imported[:2] == point[:2]), None)

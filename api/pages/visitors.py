@@ -17,7 +17,7 @@ from api.http.door import APOLOGY
 from api.http.errors import problem_of
 from api.http.limits import RETRY
 from api.http.services import The, note_of
-from api.http.sessions import COOKIE, WHOLE, Session, Sessions
+from api.http.sessions import COOKIE, KEPT, Session, Sessions
 from api.pages.frame import HEADERS, ROLES, again, fault_page, see_other
 from api.problems import Problem
 from api.settings import Settings
@@ -245,7 +245,7 @@ def finished(request: Request, answer: Response) -> Response:
         answer.set_cookie(
             COOKIE,
             "" if session is None else sessions_of(request).cookie(session),
-            max_age=0 if session is None else WHOLE,
+            max_age=0 if session is None else KEPT,
             httponly=True,
             samesite="strict",
             secure=request.url.scheme == "https",

@@ -21,6 +21,7 @@ SETTLES = {
     "measures": "其他措施",
 }
 _CHINA = timezone(timedelta(hours=8))
+# What a reader cannot see, or what turns the order of letters round; line ends and tabs stay.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 

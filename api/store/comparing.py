@@ -44,8 +44,7 @@ def standing(connection: Connection, wanted: Wanted) -> Standing:
     """The points of every last decision that no later, decided evaluation replaces, and those
     imported and not withdrawn; in the order in which they were recorded."""
     gone = _superseded(connection) | withdrawn(connection)
-    # The rows as the driver gives them: a hundred thousand are read at once.
-    found = list(map(Point._make, connection.execute(_query(wanted)).cursor.fetchall()))
+    found = list(map(Point._make, connection.execute(_query(wanted)).all()))
     return told_apart(connection, found, gone)
 
 

@@ -111,6 +111,11 @@ class _Pairs:
                 self._untagged.setdefault(key, point)
             else:
                 self._by_tag[tag].append(point)
+        for key, points in self._certain.items():
+            # What was decided again is one decision: the one that stands, else the last of them.
+            stand = [point for point in points if point.record_id not in gone]
+            last = [point for point in points if point.record_id == points[-1].record_id]
+            self._certain[key] = stand or last
 
     def same(self) -> Iterator[Double]:
         """Pairs that are certainly the same decision. Rows of one file are different fines: each

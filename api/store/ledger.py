@@ -112,10 +112,10 @@ class Ledger:
             while not own.done:  # those before us in the queue come first
                 batch = self._next(_BATCH)
                 self._write(batch)
-        except StoreUnavailable:
+        except StoreUnavailable as fault:
             # Whoever waits behind us would only wait as long again for the same database.
             for ticket in [*batch, *self._next(len(self._waiting))]:
-                ticket.fail(StoreUnavailable())
+                ticket.fail(StoreUnavailable(fault.cause or ""))
         except BaseException:
             for ticket in batch:
                 ticket.fail(StoreUnavailable())

@@ -147,7 +147,7 @@ def history(
     if before is not None:
         rows = [row for row in rows if row.decided_on < before]
     items = _items(connection, [row.evaluation_id for row in rows])
-    fines = _fines(connection, {row.id: _document(row, seal) for row in rows})
+    fines = _fines(connection, {row.id: _readable(row, seal) for row in rows})
     return [
         HistoryEntry(
             row.evaluation_id,
@@ -159,6 +159,13 @@ def history(
         )
         for row in sorted(rows, key=lambda row: (row.decided_on, row.seq), reverse=True)
     ]
+
+
+def _readable(row: Row[Any], seal: Seal) -> dict[str, Any] | None:
+    """The document of a decision; None also for a damaged one, which must not stop another case."""
+    with suppress(Damaged):
+        return _document(row, seal)
+    return None
 
 
 def _standing(connection: Connection, which: Any, office: str | None) -> list[Any]:

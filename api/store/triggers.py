@@ -82,7 +82,8 @@ def _sqlite(table: str, name: str, event: str, when: str) -> str:
 
 
 def unguarded(connection: Connection, append: Sequence[Table], erase: Sequence[Table]) -> list[str]:
-    """The tables, of those given, whose triggers are not all in force as they were made."""
+    """The tables, of those given, whose triggers are not all in force: on SQLite as they were
+    made, on PostgreSQL by name and table (who replaces the function behind them is not seen)."""
     dialect = connection.dialect.name
     found = set(connection.scalars(text(_STANDING[dialect])))
     wanted = {table.name: append_only(dialect, table.name, _key(table)) for table in append}
@@ -90,21 +91,21 @@ def unguarded(connection: Connection, append: Sequence[Table], erase: Sequence[T
     return [
         table
         for table, statements in wanted.items()
-        if not {_known_by(dialect, each) for each in statements if "CREATE" in each} <= found
+        if not {_known_by(dialect, table, each) for each in statements if "CREATE" in each} <= found
     ]
 
 
-# SQLite keeps the statement itself; PostgreSQL writes it again in its own words.
+# SQLite keeps the statement itself; PostgreSQL would write it again in its own words.
 _STANDING = {
     "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT 'CREATE TRIGGER ' || tgname FROM pg_trigger JOIN pg_class"
-    " ON pg_class.oid = tgrelid WHERE tgenabled = 'A' AND NOT tgisinternal"
-    " AND relnamespace = current_schema()::regnamespace",
+    "postgresql": "SELECT 'CREATE TRIGGER ' || tgname || ' ON ' || relname"
+    " FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+    " WHERE tgenabled = 'A' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace",
 }
 
 
-def _known_by(dialect: str, statement: str) -> str:
-    return statement if dialect == "sqlite" else statement.partition(" BEFORE")[0]
+def _known_by(dialect: str, table: str, statement: str) -> str:
+    return statement if dialect == "sqlite" else f"{statement.partition(' BEFORE')[0]} ON {table}"
 
 
 def _key(table: Table) -> list[str]:

@@ -117,7 +117,7 @@ _DIRECTIONS = {"lighten": "从轻", "normal": "一般", "aggravate": "从重"}
 
 
 def check_bands(rule_set: RuleSet) -> Iterator[Finding]:
-    """Shares of the range that no band of the written policy has, or that two of them have."""
+    """Shares between neighbouring bands of the written policy that neither or both of them have."""
     if "bands" not in rule_set.policies:
         return
     policy = rule_set.policies["bands"]

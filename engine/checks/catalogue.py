@@ -163,7 +163,8 @@ def _paragraphs(
         yield Finding("basis_not_of_id", on[0].ref.at("basis"), message, help, "warning")
         return
     for each in on:
-        other = named.get((item.law, (article, *_parts(each.basis))))
+        parts = _parts(each.basis)  # none: the whole article is nobody else's paragraph
+        other = named.get((item.law, (article, *parts))) if parts else None
         if each not in fitting and other is not None:
             message = f"“{each.ref.id}”的依据是“{other}”的编号所指的条文，不是“{item.id}”的"
             yield Finding("basis_not_of_id", each.ref.at("basis"), message, help, "warning")
@@ -192,7 +193,7 @@ def _numbers(id: str) -> tuple[int, ...]:
     """The article that an id names, and its paragraph and item: 97 and 7 of wsl-097-7; none where
     it is not numbered after the law."""
     parts = [part.rstrip("abcdefghijklmnopqrstuvwxyz") for part in id.split("-")[1:]]
-    return tuple(map(int, parts)) if parts and all(map(str.isdecimal, parts)) else ()
+    return tuple(map(int, itertools.takewhile(str.isdecimal, parts)))
 
 
 def _parts(basis: Citation) -> list[int]:

@@ -47,15 +47,26 @@ def _uncovered(rule_set: RuleSet) -> Iterator[Finding]:
         for penalty in itertools.chain.from_iterable(item.penalties for item in items):
             for table in penalty.tables:
                 layers.setdefault((table.layer, penalty.id), []).append(table)
-        for (layer, _), tables in layers.items():
+        for (layer, penalty_id), tables in layers.items():
+            there = [
+                item.period
+                for item in items
+                if any(penalty.id == penalty_id for penalty in item.penalties)
+            ]
             days = {table.dated: table.period for table in tables if table.dated is not None}
             dated = [(days[place], place) for place in sorted(days, key=lambda at: days[at].start)]
-            yield from _between(f"“{id}”的阶次（{layer}）", dated)
+            yield from _between(f"“{id}”的阶次（{layer}）", dated, there)
 
 
-def _between(name: str, editions: list[tuple[Period, Place]]) -> Iterator[Finding]:
+def _between(
+    name: str, editions: list[tuple[Period, Place]], there: list[Period] | None = None
+) -> Iterator[Finding]:
+    """The days between editions; with `there`, where one of these periods has any of them."""
     for (earlier, _), (later, place) in itertools.pairwise(editions):
         if earlier.end is not None and earlier.end + 1 < later.start:
+            gap = Period(earlier.end + 1, later.start - 1)
+            if there is not None and not any(map(gap.meets, there)):
+                continue
             yield Finding(
                 "editions_gap",
                 place,

@@ -299,10 +299,12 @@ def told(us: Caller, id: str, import_id: str) -> str:
         *(f"/v1/evaluations/{id}/document?format={form}" for form in ("md", "html")),
         "/v1/reviews/consistency",
         "/metrics",
-        "/records",
-        f"/records/{id}",
+        "/cases",
+        f"/cases/{id}",
         "/reviews",
-        f"/reviews/imports/{import_id}/rows/2",
+        "/reviews/imports",
+        f"/reviews/imported/{import_id}",
+        f"/reviews/imported/{import_id}/2",
     ]
     return "".join(us.get(address).text for address in addresses)
 
@@ -318,6 +320,8 @@ def test_nothing_of_a_record_is_readable_in_any_column_file_log_or_answer(
     hashes = [whole["case_digest"], fresh.store.batch(batch).file_hash]
     secrets = search.erasable(id) + search.erasable(batch)
     assert len(secrets) == 4 and search.holding(secrets)
+
+    assert MARK in told(us, id, batch).lower()
 
     reason = {"reason": f"依申请删除{STAYS}"}
     for each in (id, batch):

@@ -201,7 +201,7 @@ def test_a_record_that_was_changed_behind_the_program_proves_nothing(
     decide(us, id)
     codes = {each: printed(us, each) for each in (id, sound)}
     intruder = Intruder(door.settings.store_url)
-    intruder.run("UPDATE decisions SET decided_on = '2026-04-21'")
+    intruder.run(change.replace(":id", f"'{id}'"))
     intruder.leave()
     assert "被改动过，不能用来核对" in checked(us, id, codes[id])
     assert "校验码相符" in checked(us, sound, codes[sound])
